@@ -1,0 +1,1 @@
+"""Areas, grids and points, and the exact moving of counts from one to another."""

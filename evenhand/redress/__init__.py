@@ -1,0 +1,1 @@
+"""What a person may ask for, of whom, by when; letters. Nothing stands here yet."""

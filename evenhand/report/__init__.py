@@ -1,0 +1,1 @@
+"""Findings as pages, charts, maps and terminal tables; every picture with its table."""

@@ -1,0 +1,1 @@
+"""The public site and the local workbench. Nothing stands here yet."""
