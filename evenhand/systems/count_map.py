@@ -1,0 +1,70 @@
+"""The count map: the squares where most crime was recorded before. The plain baseline for every place system.
+
+Whatever a system claims must be more than this. It is also what a system often turns out to be: on
+the Oakland data the lists of a well-known commercial method overlap with a count map's by 96 %.
+
+Steps, in order:  usable -> cell_of -> fit -> score; then flagging.flag
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..tables.citation import Citation
+from .card import Card, Reading
+from .outcomes import OUTCOMES, crime_types_of
+from .records import events_of, usable
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from ..places.grid import Grid
+
+CARD = Card(
+    slug="count-map",
+    title="Count map (plain baseline)",
+    kind="place",
+    operators=(),
+    learns_from="points of recorded crime of the same kinds; months, no days",
+    columns=("month", "x_m", "y_m", "crime_type", "events"),
+    flags="the squares with most recorded crime",
+    horizon="the next month",
+    fidelity="exact",
+    sources=(Citation("Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28 (grid thematic mapping)", doi="10.1057/palgrave.sj.8350066", mark="recalled"),),
+    readings=(Reading("outcome", "Which categories are counted?", "violence-robbery-drugs", tuple(OUTCOMES), "the same as the system it stands beside", "which records count at all"),),
+    next_review="2027-11",
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Recorded crimes in each cell; shape (cells,)."""
+
+    counts: NDArray[np.float64]
+
+
+def contributions(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date, outcome: str = "violence-robbery-drugs") -> csr_array:
+    """One for the cell each row's point falls in; sparse, shape (cells, rows)."""
+    from scipy.sparse import csr_array
+
+    rows = np.flatnonzero(usable(recorded_crime, until=until, crime_types=crime_types_of(outcome)))
+    cell = grid.cell_of(recorded_crime["x_m"].to_numpy(dtype=float)[rows], recorded_crime["y_m"].to_numpy(dtype=float)[rows])
+    rows, cell = rows[cell >= 0], cell[cell >= 0]
+    return csr_array((np.ones(len(rows)), (cell, rows)), shape=(len(grid), len(recorded_crime)))
+
+
+def fit(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date, **settings: object) -> Model:
+    """Count crimes recorded up to and including a month, by cell."""
+    return Model(np.asarray(contributions(recorded_crime, grid, until=until, **settings) @ events_of(recorded_crime)))  # type: ignore[arg-type]
+
+
+def score(model: Model, *, day: object = None) -> NDArray[np.float64]:
+    """Score of each cell, shape (cells,): its count."""
+    return model.counts

@@ -1,0 +1,59 @@
+"""The recorded crimes a system may learn from: of the kinds it reads, placed on the map, and no later than it is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..tables.errors import BadSetting, EmptyTable, MissingColumn
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+def last_month(until: str | dt.date) -> str:
+    """The last whole month that ends on or before a day; a month given as text is taken as it is.
+
+    Example:
+        >>> import datetime as dt
+        >>> last_month(dt.date(2024, 2, 29)), last_month(dt.date(2024, 3, 1)), last_month("2024-03")
+        ('2024-02', '2024-02', '2024-03')
+    """
+    import datetime as dt
+
+    if isinstance(until, str):
+        if len(until) != 7:
+            raise BadSetting(f"'{until}' is not a month. Write it as 2024-02.")
+        return until
+    next_day = until + dt.timedelta(days=1)
+    before = next_day.replace(day=1) - dt.timedelta(days=1)
+    return f"{before:%Y-%m}"
+
+
+def usable(recorded_crime: pd.DataFrame, *, until: str | dt.date, crime_types: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which rows may be learnt from; shape (rows,).
+
+    Raises:
+        MissingColumn: the points have not been placed on the map.
+        EmptyTable: nothing is left.
+    """
+    for name in ("x_m", "y_m", "month", "crime_type"):
+        if name not in recorded_crime.columns:
+            raise MissingColumn(f"Table 'recorded_crime' has no column '{name}', so a place system cannot learn from it.\nColumns found: {', '.join(recorded_crime.columns)}.\nGive points their metres with places.coordinates.to_metres.")
+    rows = (
+        recorded_crime["crime_type"].isin(crime_types) & (recorded_crime["month"] <= last_month(until)) & recorded_crime["x_m"].notna() & recorded_crime["y_m"].notna()
+    ).to_numpy(dtype=bool)
+    if not rows.any():
+        raise EmptyTable(f"No recorded crime of the kinds {', '.join(crime_types)} is left up to {last_month(until)}, so there is nothing to learn from.")
+    return rows
+
+
+def events_of(recorded_crime: pd.DataFrame) -> NDArray[np.float64]:
+    """How many recorded crimes each row stands for."""
+    if "events" not in recorded_crime.columns:
+        return np.ones(len(recorded_crime))
+    return recorded_crime["events"].to_numpy(dtype=float)
