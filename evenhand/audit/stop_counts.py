@@ -1,0 +1,164 @@
+"""From stop and search records to counts, in one scan of the engine.
+
+One row of the counts is one area, one officer-defined group and one self-defined group; its columns
+are numbers of stops. All that the disparity audit computes comes from these, so that no row about
+a person needs to leave the place where it lies.
+
+Steps, in order:  grouped_ethnicity, placed -> one scan -> counts
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..tables import engine, stops
+from ..tables.errors import BadSetting, EmptyTable, MissingColumn, RepeatedKey, UnknownCategory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import ibis
+    import pandas as pd
+
+FIELDS = ("officer_defined_ethnicity", "self_defined_ethnicity")
+"""What the officer saw, and what the person said. They disagree, and each is missing for other people."""
+
+IN_AREA, OUTSIDE, NO_LOCATION = "in an area", "outside", "no location"
+
+MEASURES = {
+    "stops": "stops",
+    "no_further_action": "stops that ended with no further action",
+    "outcome_missing": "stops with no outcome recorded",
+    "section_60": "stops under section 60, which needs no suspicion of the person",
+    "power_missing": "stops with no power recorded",
+    "section_60_no_further_action": "stops under section 60 that ended with no further action",
+    "section_60_outcome_missing": "stops under section 60 with no outcome recorded",
+    "vehicle_only": "searches of a vehicle alone, which have nobody's ethnicity to record",
+}
+"""The columns of the counts that hold numbers of stops, and what each one holds."""
+
+
+def count_stops(rows: ibis.Table, *, areas_of_points: pd.DataFrame | None = None, fields: Sequence[str] = FIELDS) -> pd.DataFrame:
+    """Count stops by area and group, with what followed and under which power.
+
+    Args:
+        rows: the table `stops`, in the engine. It may already hold `area_code`.
+        areas_of_points: longitude, latitude, area_code: one row a published point that lies in the
+            place. Where given, it decides the area, and a stop at any other point is "outside".
+        fields: the ethnicity fields to count by.
+
+    Returns:
+        `location` ("in an area", "outside", "no location"), `area_code` (missing unless in an area), the fields
+        (one of the five groups, or missing: nobody is dropped), and the columns of `MEASURES`; one row per
+        combination that occurs.
+
+    Raises:
+        MissingColumn: a field is not in the table, or there is no way to tell the areas' points.
+        UnknownCategory: an ethnicity that belongs to no group.
+        RepeatedKey: a point in two areas, which would count its stops twice.
+        EmptyTable: no stops.
+
+    Example:
+        >>> import pandas as pd
+        >>> rows = engine.rows_of(pd.DataFrame({
+        ...     "area_code": ["A1", "A1", "A2"], "self_defined_ethnicity": ["White - Irish", "Other ethnic group - Not stated", "White - Irish"],
+        ...     "outcome": ["Arrest", "A no further action disposal", None]}))
+        >>> count_stops(rows, fields=["self_defined_ethnicity"])[["area_code", "self_defined_ethnicity", "stops", "no_further_action"]].values.tolist()
+        [['A1', 'White', 1, 0], ['A1', None, 1, 1], ['A2', 'White', 1, 0]]
+
+    Read with care:
+        Published points are moved to the nearest point of a fixed list, so that a stop near a
+        boundary may be counted in the neighbouring area.
+    """
+    unknown = [field for field in fields if field not in FIELDS]
+    if unknown or not fields:
+        raise BadSetting(f"fields={list(fields)!r}: the ethnicity fields are {', '.join(FIELDS)}.")
+    absent = [field for field in fields if field not in rows.columns]
+    if absent:
+        raise MissingColumn(f"Table 'stops' has no column {absent[0]!r}, so stops cannot be counted by it.\nColumns found: {', '.join(rows.columns)}.")
+    placed_rows = placed(rows, areas_of_points)
+    named = placed_rows.mutate(**{field: grouped_ethnicity(placed_rows[field], field) for field in fields})
+    counts = engine.fetched(_summed(named, ["location", "area_code", *fields]))
+    if counts.empty:
+        raise EmptyTable("Table 'stops' has no rows, so nothing can be counted. Check the period and the place that were selected.")
+    return _tidied(counts, list(fields))
+
+
+def grouped_ethnicity(values: ibis.Value, field: str) -> ibis.Value:
+    """The group of each published category, missing for "Not stated" and for empty.
+
+    A category that belongs to no group is kept as it is, so that it is noticed and refused afterwards.
+    """
+    import ibis
+
+    if field == "officer_defined_ethnicity":
+        return values.cast("string")
+    group = ibis.cases(*((values == label, ibis.literal(group, type="string")) for label, group in stops.SELF_DEFINED.items()), else_=values)
+    return group.cast("string")
+
+
+def placed(rows: ibis.Table, areas_of_points: pd.DataFrame | None) -> ibis.Table:
+    """The rows with `area_code` and `location`."""
+    import ibis
+
+    if areas_of_points is None:
+        if "area_code" not in rows.columns:
+            rows = rows.mutate(area_code=ibis.null("string"))
+        code = rows.area_code.cast("string")
+        return rows.mutate(area_code=code, location=ibis.ifelse(code.isnull(), NO_LOCATION, IN_AREA))
+    lacking = [name for name in ("longitude", "latitude") if name not in rows.columns]
+    if lacking:
+        raise MissingColumn(f"Table 'stops' has no column {lacking[0]!r}, so stops cannot be placed in areas.\nColumns found: {', '.join(rows.columns)}.")
+    points = areas_of_points.loc[areas_of_points["area_code"].notna(), ["longitude", "latitude", "area_code"]].drop_duplicates()
+    twice = points[points.duplicated(["longitude", "latitude"])]
+    if len(twice):
+        where = f"{twice.iloc[0].longitude}, {twice.iloc[0].latitude}"
+        raise RepeatedKey(f"{len(twice):,} points lie in more than one area (for example {where}), so their stops would count twice. Give each point one area.")
+    known = engine.rows_of(points.rename(columns={"area_code": "area_of_point", "longitude": "point_longitude", "latitude": "point_latitude"}))
+    if "area_code" in rows.columns:
+        rows = rows.drop("area_code")
+    joined = rows.left_join(known, [rows.longitude == known.point_longitude, rows.latitude == known.point_latitude])
+    code = joined.area_of_point.cast("string")
+    nowhere = joined.longitude.isnull() | joined.latitude.isnull()
+    location = ibis.cases((code.notnull(), IN_AREA), (nowhere, NO_LOCATION), else_=OUTSIDE)
+    return joined.mutate(area_code=code, location=location)
+
+
+def _summed(rows: ibis.Table, by: list[str]) -> ibis.Table:
+    """The numbers of stops, added up in the engine; a column the table lacks is all missing."""
+    import ibis
+
+    lacking = {name: ibis.null("string") for name in ("outcome", "legislation", "kind") if name not in rows.columns}
+    rows = rows.mutate(**lacking)
+    nothing_followed = rows.outcome == stops.NO_FURTHER_ACTION
+    without_suspicion = rows.legislation == stops.SECTION_60
+    sums = {
+        "stops": rows.count(),
+        "no_further_action": nothing_followed.sum(),
+        "outcome_missing": rows.outcome.isnull().sum(),
+        "section_60": without_suspicion.sum(),
+        "power_missing": rows.legislation.isnull().sum(),
+        "section_60_no_further_action": (without_suspicion & nothing_followed).sum(),
+        "section_60_outcome_missing": (without_suspicion & rows.outcome.isnull()).sum(),
+        "vehicle_only": (rows.kind == "Vehicle search").sum(),
+    }
+    counted = {name: expression if name == "stops" else expression.fill_null(0) for name, expression in sums.items()}
+    return rows.group_by(by).agg(**counted)
+
+
+def _tidied(counts: pd.DataFrame, fields: list[str]) -> pd.DataFrame:
+    """Whole numbers, missing as missing, in a stated order; an ethnicity of no group is refused."""
+    import pandas as pd
+
+    for field in fields:
+        seen = set(pd.unique(counts[field].dropna()))
+        strange = sorted(seen - set(stops.OFFICER_DEFINED))
+        if strange:
+            raise UnknownCategory(
+                f"Table 'stops', column '{field}' holds values that belong to no group: {', '.join(map(repr, strange[:3]))}.\n"
+                f"Known groups: {', '.join(stops.OFFICER_DEFINED)}. Use the publisher's categories, or rename yours to them."
+            )
+    names = ["location", "area_code", *fields]
+    counts[list(MEASURES)] = counts[list(MEASURES)].astype("int64")
+    counts[names] = counts[names].astype(object).where(counts[names].notna(), None)
+    return counts.sort_values(names, na_position="last", ignore_index=True)[[*names, *MEASURES]]
