@@ -1,0 +1,80 @@
+"""The main findings at a terminal, each with its interval; fits 60 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .measures import FIELDS, field_of, measure_of, of_measure
+from .numbers import denominator_of, interval_of, level_of, p_of, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..tables.findings import Finding
+
+MAIN = (
+    "exposure_ratio",
+    "exposed_share",
+    "deprivation_exposure_ratio",
+    "deprivation_adjusted_exposure_ratio",
+    "crime_captured_share",
+    "crime_captured_difference",
+    "spots_resting_on_one_event",
+    "stop_rate_ratio",
+)
+WIDE = 100
+
+
+def show(findings: Sequence[Finding], report_path: Path | str, console: Console) -> None:
+    """Print the main findings and where the report lies."""
+    main = [finding for measure in MAIN for finding in of_measure(findings, measure)]
+    console.print(table_of(main, wide=console.width >= WIDE))
+    if any((finding.settings.get("readings") or {}).get("survives") is False for finding in main):
+        console.print("[bold]![/bold] depends on a guess: the conclusion changes with something that is not public.", highlight=False)
+    left = len(findings) - len(main)
+    if left > 0:
+        console.print(f"{left:,} more findings stand in the report and in findings.json.", highlight=False)
+    console.print("Report: ", end="")
+    console.print(str(report_path), markup=False, highlight=False, soft_wrap=True)
+
+
+def table_of(findings: Sequence[Finding], *, wide: bool) -> Table:
+    """A table with the interval beside the value, or below it on a narrow terminal."""
+    from rich.box import SIMPLE
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=SIMPLE, pad_edge=False, show_edge=False, expand=False)
+    table.add_column("Finding", overflow="fold", ratio=None)
+    table.add_column("Value", justify="right", overflow="fold")
+    if wide:
+        table.add_column("Interval", overflow="fold")
+        table.add_column("Test", no_wrap=True)
+        table.add_column("Denominator", overflow="fold")
+    last = ""
+    for finding in findings:
+        title = measure_of(finding).title
+        name = f"  {whom(finding)}"
+        if title != last:
+            table.add_row(f"[bold]{escape(title)}[/bold]")
+            last = title
+        interval = f"{interval_of(finding)} ({level_of(finding)})" if finding.level is not None else interval_of(finding)
+        guess = " [bold]![/bold]" if (finding.settings.get("readings") or {}).get("survives") is False else ""
+        if wide:
+            table.add_row(escape(name) + guess, value_of(finding), interval, p_of(finding.p_value) if finding.p_value is not None else "", escape(denominator_of(finding)))
+        else:
+            table.add_row(escape(name) + guess, f"{value_of(finding)}\n[dim]{interval}[/dim]")
+    return table
+
+
+def whom(finding: Finding) -> str:
+    """ "Black v White, officer-defined" in as few words as will do. """
+    text = finding.group or "all"
+    if finding.reference:
+        text += f" beside {finding.reference}"
+    field = field_of(finding)
+    return f"{text}, {FIELDS.get(field, field).removeprefix('ethnicity ')}" if field else text

@@ -1,0 +1,320 @@
+"""The answer in plain words, made from findings: exact, careful, and no stronger than the numbers.
+
+Each sentence keeps the findings it speaks of, so that the page can hang notes and sources on it.
+What depends on a guess is said first; what cannot be told apart is said to be so.
+
+Steps, in order:  guess_first -> exposure -> deprivation -> accuracy -> stability -> stops -> standing
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .measures import FIELDS, field_of, pick
+from .numbers import HARD, denominator_of, figure, interval_of, level_of, p_of, value_of, with_interval
+
+if TYPE_CHECKING:
+    from ..tables.findings import Finding
+    from .contents import Contents
+
+RARE = 0.05
+"""Below this p-value a gap is called rare under the null; at or above it, not unusual."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words, and the findings they rest on."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One large number of the opening: its name, itself, its interval and what it is a share of."""
+
+    label: str
+    value: str
+    interval: str
+    beside: str
+    finding: Finding
+
+
+def answer(contents: Contents) -> tuple[Sentence, ...]:
+    """The whole answer, in the order a reader should meet it."""
+    found = contents.findings
+    main = pick(found, "exposure_ratio", group=contents.group, reference=contents.reference)
+    said = [guess_first(main), *exposure(contents, main), *deprivation(contents), *accuracy(contents), stability(contents), *stops(contents)]
+    return tuple(sentence for sentence in said if sentence is not None)
+
+
+def standing(contents: Contents) -> tuple[str, ...]:
+    """What holds for every number here, whatever it is."""
+    return (
+        "Recorded crime is what police recorded: it is not all crime, and it is shaped by who reports and where police look.",
+        f"The spots are a reconstruction of “{contents.card.title}” from what is public; they are not the force’s own list.",
+        "Where people live is not where they are stopped: these figures are about residents of places, not about anyone in particular.",
+    )
+
+
+def guess_first(main: Finding | None) -> Sentence | None:
+    """A warning that opens the answer, when the conclusion changes with something not public."""
+    swept = main.settings.get("readings") if main is not None else None
+    if not swept or swept.get("survives") is not False:
+        return None
+    low, high, unit = swept.get("low"), swept.get("high"), main.unit if main else None
+    over = f" Over {swept['n_readings']:,} plausible readings of the system" if swept.get("n_readings") else " Over the plausible readings of the system"
+    reach = f"{over} the ratio runs from {figure(low, unit)} to {figure(high, unit)}." if low is not None and high is not None else ""
+    says = str(swept.get("says") or "").strip()
+    return Sentence(f"This conclusion depends on a guess.{reach}{' ' + says if says else ''}", (main,) if main else ())
+
+
+def side_of_one(finding: Finding) -> str:
+    """Where the interval lies: "above", "below", "spans", or "unknown" when an end that matters is absent.
+
+    Example:
+        >>> from evenhand.tables.findings import Finding
+        >>> side_of_one(Finding(question="exposure", measure="exposure_ratio", value=1.3, low=0.8, high=2.1))
+        'spans'
+    """
+    if finding.low is not None and finding.low > 1:
+        return "above"
+    if finding.high is not None and finding.high < 1:
+        return "below"
+    return "spans" if finding.low is not None and finding.high is not None else "unknown"
+
+
+def people(group: str | None) -> str:
+    """A group as people: "Black residents"; bands of deprivation are spelt out."""
+    if group and group.startswith("decile"):
+        return f"residents of areas in {group} of deprivation"
+    return f"{group} residents" if group else "residents"
+
+
+def exposure(contents: Contents, main: Finding | None) -> tuple[Sentence | None, ...]:
+    """Who lives in flagged spots: the ratio, the two shares, the test, the readings."""
+    whom, other, place = people(contents.group), people(contents.reference), contents.place
+    if main is None or main.value is None:
+        why = " ".join(main.caveats) if main is not None else "This audit gave no result; see “What the answer rests on”."
+        return (Sentence(f"We cannot say how often {whom} live in flagged spots in {place} beside {other}. {why}".strip(), (main,) if main else ()),)
+    return (
+        Sentence(compared(main, whom=whom, other=other, place=place), (main,)),
+        shares(contents),
+        chance(main),
+        readings_hold(main),
+    )
+
+
+def compared(main: Finding, *, whom: str, other: str, place: str) -> str:
+    """The ratio as a sentence that is right on either side of 1, and when the interval spans 1."""
+    ratio, interval = value_of(main), f"{level_of(main)} interval {interval_of(main)}".strip()
+    side = side_of_one(main)
+    if side == "above":
+        return f"In {place}, {whom} are an estimated {ratio} times as likely as {other} to live in a flagged spot ({interval})."
+    if side == "below":
+        return f"In {place}, {whom} are less likely than {other} to live in a flagged spot: an estimated {ratio} times as likely ({interval})."
+    if side == "spans":
+        return (
+            f"In {place}, these data cannot tell whether {whom} are more or less likely than {other} to live in a flagged spot: "
+            f"the estimate is {ratio} times as likely, and its interval includes equal exposure, which is 1 ({interval})."
+        )
+    return (
+        f"In {place}, {whom} are an estimated {ratio} times as likely as {other} to live in a flagged spot. "
+        "No full interval can be given, so how far to trust this number is not known."
+    )
+
+
+def shares(contents: Contents) -> Sentence | None:
+    """The two shares behind the ratio, each with interval and denominator."""
+    ours = pick(contents.findings, "exposed_share", group=contents.group)
+    theirs = pick(contents.findings, "exposed_share", group=contents.reference)
+    if ours is None or theirs is None or ours.value is None or theirs.value is None:
+        return None
+    return Sentence(
+        f"That compares {with_interval(ours)} of {_all_of(contents.group, ours)} with {with_interval(theirs)} of {_all_of(contents.reference, theirs)}.",
+        (ours, theirs),
+    )
+
+
+def _all_of(group: str, finding: Finding) -> str:
+    return f"the {figure(finding.n, 'people')} {people(group)}" if finding.n is not None else people(group)
+
+
+def chance(main: Finding) -> Sentence | None:
+    """Whether a gap like this one would be unusual if spots fell without regard to who lives there."""
+    if main.p_value is None:
+        return None
+    null = (main.null_model or "the null model named in the table").strip().rstrip(".")
+    if main.p_value < RARE:
+        verdict = "A gap at least this large would be rare if that were so."
+    elif side_of_one(main) in ("above", "below"):
+        verdict = "A gap at least this large would not be unusual if that were so: the gap is there in this map, but it is no evidence of more than where smooth patterns happen to meet."
+    else:
+        verdict = "A gap at least this large would not be unusual if that were so."
+    return Sentence(f"Tested against chance ({null}): {p_of(main.p_value)}. {verdict}", (main,))
+
+
+def readings_hold(main: Finding) -> Sentence | None:
+    """That the conclusion survives what is not public, with the range; silent when it does not (said first then)."""
+    swept = main.settings.get("readings")
+    if not swept or swept.get("survives") is False:
+        return None
+    low, high = swept.get("low"), swept.get("high")
+    if low is None or high is None:
+        return None
+    many = f"{swept['n_readings']:,} " if swept.get("n_readings") else ""
+    verdict = "the conclusion holds in all of them" if swept.get("survives") else "whether the conclusion holds in all of them was not worked out"
+    says = str(swept.get("says") or "").strip()
+    return Sentence(f"Over {many}plausible readings of what is not public, the ratio runs from {figure(low, main.unit)} to {figure(high, main.unit)}; {verdict}.{' ' + says if says else ''}", (main,))
+
+
+def deprivation(contents: Contents) -> tuple[Sentence | None, ...]:
+    """Exposure by deprivation, and by group at like deprivation."""
+    poor = pick(contents.findings, "deprivation_exposure_ratio")
+    adjusted = pick(contents.findings, "deprivation_adjusted_exposure_ratio", group=contents.group)
+    said: list[Sentence | None] = []
+    if poor is not None and poor.value is not None:
+        tail = {"spans": "; the interval includes equal exposure", "unknown": "; no full interval can be given"}.get(side_of_one(poor), "")
+        said.append(Sentence(f"{_first_up(people(poor.group))} are {with_interval(poor)} times as likely to live in a flagged spot as those in {poor.reference}{tail}.", (poor,)))
+    if adjusted is not None and adjusted.value is not None:
+        left = {
+            "above": "deprivation alone does not account for the gap",
+            "below": "at like deprivation they are less exposed",
+            "spans": "at like deprivation these data cannot tell the two groups apart",
+        }.get(side_of_one(adjusted), "no full interval can be given")
+        said.append(Sentence(f"Compared at the same deprivation, the ratio of {contents.group} to {contents.reference} residents is {with_interval(adjusted)}: {left}.", (adjusted,)))
+    return tuple(said)
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def accuracy(contents: Contents) -> tuple[Sentence | None, ...]:
+    """How much later recorded crime the spots held, always beside the count map."""
+    system, plain = contents.card.slug, contents.baseline_card.slug
+    ours = pick(contents.findings, "crime_captured_share", group=system)
+    theirs = pick(contents.findings, "crime_captured_share", group=plain)
+    area = pick(contents.findings, "area_share", group=system)
+    if ours is None or ours.value is None:
+        return ()
+    cover = f", which cover {value_of(area)} of the area," if area is not None and area.value is not None else ""
+    text = f"Of the {denominator_of(ours)} ({span(contents.periods.get('test'))}), the flagged spots{cover} held {with_interval(ours)}"
+    if theirs is None or theirs.value is None:
+        return (Sentence(text + ". There is no count map to set this beside, so it says little by itself.", (ours,)),)
+    text += f"; as many spots taken from a plain count of past records held {with_interval(theirs)}."
+    gap = pick(contents.findings, "crime_captured_difference", group=system)
+    used = tuple(f for f in (ours, theirs, area) if f is not None)
+    return (Sentence(text, used), beside_count_map(gap))
+
+
+def beside_count_map(gap: Finding | None) -> Sentence | None:
+    """Whether the system did better than counting."""
+    if gap is None or gap.value is None:
+        return None
+    if gap.low is not None and gap.low > 0:
+        verdict = "The system captured more than counting did"
+    elif gap.high is not None and gap.high < 0:
+        verdict = "The system captured less than counting did"
+    elif gap.low is None or gap.high is None:
+        verdict = "Whether the system did better than counting is not known"
+    else:
+        verdict = "These data cannot tell the system from counting"
+    return Sentence(f"{verdict}: the difference is {with_interval(gap)}.", (gap,))
+
+
+def stability(contents: Contents) -> Sentence | None:
+    """How many spots rest on one record."""
+    one = pick(contents.findings, "spots_resting_on_one_event", group=contents.card.slug) or pick(contents.findings, "spots_resting_on_one_event")
+    if one is None or one.value is None:
+        return None
+    total = one.n
+    if one.unit == "share":
+        return Sentence(f"{value_of(one)} of the spots would not be flagged if one single record were left out.", (one,))
+    of = f" of the {figure(total, 'spots')} spots" if total is not None else " spots"
+    return Sentence(f"{_first_up(count_word(one.value))}{of} would not be flagged if one single record were left out.", (one,))
+
+
+def count_word(value: float) -> str:
+    """Small whole numbers as words.
+
+    Example:
+        >>> count_word(0), count_word(7), count_word(14)
+        ('none', 'seven', '14')
+    """
+    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[int(value)] if float(value).is_integer() and 0 <= value < 10 else figure(value, "spots")
+
+
+def stops(contents: Contents) -> tuple[Sentence | None, ...]:
+    """Stops by group, for each ethnicity field; the notes about the stops' years follow at once."""
+    said: list[Sentence | None] = []
+    for field in FIELDS:
+        ratio = pick(contents.findings, "stop_rate_ratio", group=contents.group, reference=contents.reference, field=field)
+        if ratio is not None and ratio.value is not None:
+            said.append(stop_sentence(contents, ratio))
+    notes = " ".join(contents.notes.get("disparity", ()))
+    if said and notes:
+        said.append(Sentence(notes))
+    return tuple(said)
+
+
+def stop_sentence(contents: Contents, ratio: Finding) -> Sentence:
+    """One stop rate ratio with its interval, and its bounds for missing ethnicity."""
+    field = field_of(ratio)
+    bounds = pick(contents.findings, "stop_rate_ratio_bounds", group=ratio.group, field=field)
+    text = f"By {FIELDS.get(field or '', field or 'recorded ethnicity')}, the stop rate per 1,000 residents was {with_interval(ratio)} times as high for {people(ratio.group)} as for {people(ratio.reference)}"
+    side = side_of_one(ratio)
+    text += "; the interval includes equal rates" if side == "spans" else "; no full interval can be given" if side == "unknown" else ""
+    if bounds is not None and bounds.low is not None and bounds.high is not None:
+        text += f"; depending on the missing ethnicities it could be anything from {figure(bounds.low, 'ratio')} to {figure(bounds.high, 'ratio')}"
+    return Sentence(text + ".", tuple(f for f in (ratio, bounds) if f is not None))
+
+
+def span(period: tuple[str, str] | None) -> str:
+    """A period in words: "March 2024", "January to February 2024".
+
+    Example:
+        >>> span(("2024-01", "2024-02")), span(("2024-03", "2024-03")), span(("2018-01", "2019-12"))
+        ('January to February 2024', 'March 2024', 'January 2018 to December 2019')
+    """
+    if period is None:
+        return "period not stated"
+    first, last = (_month(month) for month in period)
+    if first == last:
+        return " ".join(first)
+    return f"{first[0]} to {' '.join(last)}" if first[1] == last[1] else f"{' '.join(first)} to {' '.join(last)}"
+
+
+def _month(text: str) -> tuple[str, str]:
+    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+    try:
+        return names[int(text[5:7]) - 1], text[:4]
+    except (ValueError, IndexError):
+        return text, ""
+
+
+def key_figures(contents: Contents) -> tuple[KeyFigure, ...]:
+    """Up to five numbers for the opening, each with interval and denominator."""
+    group, reference, slug = contents.group, contents.reference, contents.card.slug
+    found = contents.findings
+    wanted = (
+        (f"times as likely to live in a flagged spot: {group} beside {reference} residents", pick(found, "exposure_ratio", group=group, reference=reference)),
+        (f"of {people(group)} live in a flagged spot", pick(found, "exposed_share", group=group)),
+        (f"of {people(reference)} live in a flagged spot", pick(found, "exposed_share", group=reference)),
+        ("of later recorded crime fell inside the flagged spots", pick(found, "crime_captured_share", group=slug)),
+        ("spots rest on one single record", pick(found, "spots_resting_on_one_event", group=slug) or pick(found, "spots_resting_on_one_event")),
+    )
+    plain = pick(found, "crime_captured_share", group=contents.baseline_card.slug)
+    figures = []
+    for label, finding in wanted:
+        if finding is None or finding.value is None:
+            continue
+        beside = denominator_of(finding)
+        if finding.measure == "crime_captured_share" and plain is not None and plain.value is not None:
+            beside += f"; count map {with_interval(plain)}"
+        exact = finding.measure == "spots_resting_on_one_event" and finding.low is None
+        interval = "a count, no interval" if exact else f"{level_of(finding)} interval {interval_of(finding)}".strip()
+        figures.append(KeyFigure(label, value_of(finding).replace(HARD, ""), interval, beside, finding))
+    return tuple(figures)
