@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..tables.errors import FetchFailed
+from .reading import OUR_RECORD
 
 if TYPE_CHECKING:
     import requests
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 """Called with the bytes (or rows) so far and the total, None while that is unknown."""
 
-RECORD = "fetched.json"
 ATTEMPTS = 5
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -73,7 +73,7 @@ def already(path: Path, url: str) -> bool:
 def records(folder: Path) -> dict[str, dict[str, Any]]:
     """What `fetched.json` says of a folder; nothing if it is absent or unreadable."""
     try:
-        found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        found = json.loads((folder / OUR_RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -94,7 +94,7 @@ def _note(folder: Path, name: str, entry: dict[str, Any] | None) -> None:
         del known[name]
     else:
         known[name] = entry
-    write_whole(folder / RECORD, json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / OUR_RECORD, json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -222,7 +222,11 @@ def _judge(answer: requests.Response) -> None:
     if status == 429 or status >= 500:
         raise _Again(f"the server answered {status}", _seconds(answer.headers.get("Retry-After", "")))
     if status == 404:
-        raise FetchFailed(f"{url} was not found (404).\nThe publisher has moved it or never had it: check the months and the force's name, or fetch it by hand from the publisher's page.")
+        raise FetchFailed(
+            f"{url} was not found (404).\n"
+            "The publisher has moved it or never had it: check the months and the "
+            "force's name, or fetch it by hand from the publisher's page."
+        )
     if status >= 400:
         raise FetchFailed(f"{url} was refused (the server answered {status}).\nFetch it by hand from the publisher's page and give the study its path.")
 

@@ -48,6 +48,13 @@ def fingerprint(rows: ibis.Table, columns: Sequence[str]) -> ibis.expr.types.Int
     return ibis.struct({column: rows[column].cast("string").fill_null("") for column in columns}).hash()
 
 
+def as_numbers(counted: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Counts as whole numbers: the engine gives nothing where it summed nothing, and that sum is 0."""
+    import pandas as pd
+
+    return counted.assign(**{name: pd.to_numeric(counted[name]).fillna(0).astype("int64") for name in columns})
+
+
 def refuse_unreadable(summary: pd.Series, *, where: str) -> None:
     """Raise when a cell held something that could not be understood.
 
@@ -104,7 +111,15 @@ def _forces_with_gaps(by_force: dict[str, dict[str, int]], first: str, last: str
     worst = sorted(lacking, key=lambda force: (-len(lacking[force]), force))
     shown = ", ".join(f"{force or 'no force named'} ({len(lacking[force])} of {len(wanted)})" for force in worst[:6])
     more = f" and {len(worst) - 6} more" if len(worst) > 6 else ""
-    return [HealthNote("months", f"{len(lacking)} of {len(by_force)} forces lack months: {shown}{more}. An absent month is unknown, not zero.", "warn", float(len(lacking)), "forces")]
+    return [
+        HealthNote(
+            "months",
+            f"{len(lacking)} of {len(by_force)} forces lack months: {shown}{more}. An absent month is unknown, not zero.",
+            "warn",
+            float(len(lacking)),
+            "forces",
+        )
+    ]
 
 
 def level_notes(months: dict[str, int]) -> list[HealthNote]:
@@ -115,7 +130,7 @@ def level_notes(months: dict[str, int]) -> list[HealthNote]:
 
     Example:
         >>> [note.says for note in level_notes({"2021-06": 16_000, "2021-07": 16_500, "2024-09": 3_300, "2024-10": 3_400})]
-        ['The months of 2024 hold about 3,350 rows each against about 16,250 in 2021: perhaps not all was published. Do not compare their levels.']
+        ['The months of 2024 (about 3,350 rows each) hold under half of those of 2021 (about 16,250): perhaps not all was published. Do not compare their levels.']
     """
     by_year: dict[str, list[int]] = {}
     for month, rows in months.items():
@@ -127,8 +142,11 @@ def level_notes(months: dict[str, int]) -> list[HealthNote]:
     low = sorted(year for year in usual if usual[year] < usual[fullest] / 2)
     if not low:
         return []
-    shown = ", ".join(f"{year} hold about {usual[year]:,.0f}" for year in low)
-    says = f"The months of {shown} rows each against about {usual[fullest]:,.0f} in {fullest}: perhaps not all was published. Do not compare their levels."
+    shown = " and ".join(f"{year} (about {usual[year]:,.0f} rows each)" for year in low)
+    says = (
+        f"The months of {shown} hold under half of those of {fullest} (about "
+        f"{usual[fullest]:,.0f}): perhaps not all was published. Do not compare their levels."
+    )
     return [HealthNote("months", says, "warn", min(usual[year] for year in low) / usual[fullest], "share")]
 
 

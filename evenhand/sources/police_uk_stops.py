@@ -177,7 +177,9 @@ def _cleaned(rows: ibis.Table, force: str | None) -> ibis.Table:
     for ours in YES_NO:
         cells[ours] = _yes_no(texts[ours]) if ours in texts else ibis.null("boolean")
     cells["force"] = texts.get("force", ibis.literal(force, type="string"))
-    doubtful = {f"unreadable {ours}": (texts[ours].notnull() & cells[ours].isnull()).cast("int64") for ours in (*NUMBERS, *YES_NO, "stopped_at") if ours in texts}
+    doubtful = {
+        f"unreadable {ours}": (texts[ours].notnull() & cells[ours].isnull()).cast("int64") for ours in (*NUMBERS, *YES_NO, "stopped_at") if ours in texts
+    }
     doubtful |= {f"unreadable {ours}": ibis.literal(0, type="int64") for ours in (*NUMBERS, *YES_NO) if ours not in texts}
     ordered = dict(sorted({**cells, **doubtful}.items()))
     return rows.select(**ordered, row=shared.fingerprint(rows, list(rows.columns)))
@@ -222,7 +224,13 @@ def _of_force(cleaned: ibis.Table, force: str | None, where: str) -> ibis.Table:
 
 
 def fetch(
-    *, force: str, months: shared.Span, folder: Path | str, progress: Progress | None = None, base: str = shared.BASE, via: Literal["archive", "api"] = "archive"
+    *,
+    force: str,
+    months: shared.Span,
+    folder: Path | str,
+    progress: Progress | None = None,
+    base: str = shared.BASE,
+    via: Literal["archive", "api"] = "archive",
 ) -> list[Path]:
     """Fetch one force's stop and search records for a span of months.
 
@@ -262,7 +270,10 @@ def _from_api(force: str, months: shared.Span, folder: Path, progress: Progress 
         if progress:
             progress(done, len(wanted))
     if not paths:
-        raise FetchFailed(f"{base} holds no stops of '{force}' from {months[0]} to {months[1]}.\nCheck the force's name as the publisher writes it (such as avon-and-somerset) and the months.")
+        raise FetchFailed(
+            f"{base} holds no stops of '{force}' from {months[0]} to {months[1]}.\n"
+            "Check the force's name as the publisher writes it (such as avon-and-somerset) and the months."
+        )
     return paths
 
 

@@ -49,6 +49,7 @@ COLUMNS = Shape(
     unread=("Falls within", "Context"),  # the reporting force again, and a column that is always empty
     may_lack=("Crime ID", "Reported by", "Location", "LSOA name", "Last outcome category"),
 )
+SHAPES = (COLUMNS,)
 NUMBERS = ("longitude", "latitude")
 LAST_CODE_OF_2011 = {"E": "E01033768", "W": "W01001958"}
 """Highest LSOA codes of 2011; the 2021 census numbered on from there (found in the ONS exact-fit lookup)."""
@@ -79,11 +80,10 @@ def tidy(files: Files, *, engine: Any = None, months: shared.Span | None = None)
 
     paths = paths_of(files, endings=PLAIN, within="*street*")
     where = named(paths)
-    rows = _read(paths, engine)
-    cleaned = _cleaned(rows)
-    summary = _summary(rows, cleaned)
+    cleaned = _cleaned(_read(paths, engine))
+    summary = _summary(cleaned)
     shared.refuse_unreadable(summary, where=where)
-    checked = TABLE.check_rows(cleaned.drop("row", "reported_by"), where=where)
+    checked = TABLE.check_rows(cleaned.select(*[name for name in TABLE.names if name in cleaned.columns]), where=where)
     report = HealthReport("recorded_crime", f"{CARD.title}: {where}", int(summary["rows"]))
     return Tidied(checked, report.with_notes(*shared.cut_notes(paths), *_notes(summary), *_level_notes(cleaned, months), _vintage_note(summary)))
 
@@ -103,10 +103,13 @@ def _cleaned(rows: ibis.Table) -> ibis.Table:
     renames = COLUMNS.renames(rows.columns)
     cells = {ours: shared.number(rows, theirs) if ours in NUMBERS else shared.text(rows, theirs) for theirs, ours in renames.items()}
     cells.setdefault("reported_by", ibis.null("string"))
+    cells |= {
+        f"unreadable {name}": (shared.text(rows, name).notnull() & cells[ours].isnull()).cast("int64") for name, ours in renames.items() if ours in NUMBERS
+    }
     return rows.select(**cells, row=shared.fingerprint(rows, list(rows.columns)))
 
 
-def _summary(rows: ibis.Table, cleaned: ibis.Table) -> pd.Series:
+def _summary(cleaned: ibis.Table) -> pd.Series:
     from ..tables.engine import fetched
 
     sums: dict[str, Any] = {
@@ -122,16 +125,8 @@ def _summary(rows: ibis.Table, cleaned: ibis.Table) -> pd.Series:
         unnamed = cleaned.crime_id.isnull()
         sums |= {"unnamed": unnamed.sum(), "distinct unnamed": cleaned.row.nunique(where=unnamed)}
         sums |= {"ids": cleaned.crime_id.count(), "distinct ids": cleaned.crime_id.nunique()}
-    seen = fetched(cleaned.aggregate(**sums)).iloc[0].fillna(0)
-    theirs = {ours: name for name, ours in COLUMNS.renames(rows.columns).items()}
-    unread = {f"unreadable {theirs[name]}": (shared.text(rows, theirs[name]).notnull() & shared.number(rows, theirs[name]).isnull()).sum() for name in NUMBERS}
-    return _joined(seen, fetched(rows.aggregate(**unread)).iloc[0].fillna(0))
-
-
-def _joined(one: pd.Series, other: pd.Series) -> pd.Series:
-    import pandas as pd
-
-    return pd.concat([one, other])
+    sums |= {name: cleaned[name].sum() for name in cleaned.columns if name.startswith("unreadable ")}
+    return shared.as_numbers(fetched(cleaned.aggregate(**sums)), list(sums)).iloc[0]
 
 
 def _notes(summary: pd.Series) -> list[HealthNote]:
@@ -154,7 +149,10 @@ def _repeats(summary: pd.Series) -> list[HealthNote]:
     named_rows = int(summary["rows"] - summary["unnamed"])
     notes = [shared.repeats(named_rows, int(summary["distinct"] - summary["distinct unnamed"]))] if named_rows else []
     if alike:
-        says = f"{alike:,} of {int(summary['unnamed']):,} rows without an identifier are alike in every column: with months for dates and moved points that is to be expected, and copies cannot be told apart."
+        says = (
+            f"{alike:,} of {int(summary['unnamed']):,} rows without an identifier are alike in every column: with "
+            "months for dates and moved points that is to be expected, and copies cannot be told apart."
+        )
         notes.append(HealthNote("duplicates", says, "note", float(alike), "rows"))
     return notes
 
@@ -167,7 +165,12 @@ def _level_notes(cleaned: ibis.Table, months: shared.Span | None) -> list[Health
     notes = shared.month_notes(shared.no_row_lost(levels, "reported_by"), months)
     unused = [kind for kind in CRIME_TYPES if kind not in set(levels["crime_type"])]
     if unused:
-        return [*notes, HealthNote("categories", f"{len(unused)} of {len(CRIME_TYPES)} crime types never occur: {', '.join(unused)}.", "note", float(len(unused)), "categories")]
+        return [
+            *notes,
+            HealthNote(
+                "categories", f"{len(unused)} of {len(CRIME_TYPES)} crime types never occur: {', '.join(unused)}.", "note", float(len(unused)), "categories"
+            ),
+        ]
     return [*notes, HealthNote("categories", f"All {len(CRIME_TYPES)} crime types occur.", "fine", 0.0, "categories")]
 
 
@@ -193,10 +196,13 @@ def vintage_of(codes: list[str]) -> str:
 def _vintage_note(summary: pd.Series) -> HealthNote:
     beyond = int(summary["beyond 2011"])
     if beyond:
-        return HealthNote("vintage", f"{beyond:,} rows carry LSOA codes that exist only since 2021, so the codes are of the 2021 vintage.", "fine", float(beyond), "rows")
+        return HealthNote(
+            "vintage", f"{beyond:,} rows carry LSOA codes that exist only since 2021, so the codes are of the 2021 vintage.", "fine", float(beyond), "rows"
+        )
     return HealthNote(
         "vintage",
-        "No LSOA code here exists only since 2021: the codes are of 2011 (files to 2021 carry those), or of 2021 in a place that did not change. Join them only after a check.",
+        "No LSOA code here exists only since 2021: the codes are of 2011 (files to 2021 carry "
+        "those), or of 2021 in a place that did not change. Join them only after a check.",
         "note", 0.0, "rows",
     )  # fmt: skip
 

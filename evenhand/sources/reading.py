@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Files = str | Path | Sequence[str | Path]
 PLAIN = (".csv", ".csv.gz", ".parquet")
+OUR_RECORD = "fetched.json"
 MAPS = (".geoparquet", ".geojson", ".gpkg", ".shp", ".zip")
 
 
@@ -57,6 +58,10 @@ class Shape:
         found = set(map(self._plain, columns))
         return [name for name in self.read if name not in self.may_lack and self._plain(name) not in found]
 
+    def lacks(self, columns: Iterable[str]) -> float:
+        """Share of the needed columns that are not there: how far these columns are from this shape."""
+        return len(self.missing(columns)) / max(1, len(self.read) - len(self.may_lack))
+
     def unknown(self, columns: Iterable[str]) -> list[str]:
         """Columns that this shape neither reads nor knows."""
         return [name for name in columns if self._plain(name) not in self._known]
@@ -85,7 +90,7 @@ def pick(shapes: Sequence[Shape], columns: list[str], *, where: str, title: str)
     """
     fitting = [shape for shape in shapes if shape.fits(columns)]
     if not fitting:
-        nearest = min(shapes, key=lambda shape: len(shape.missing(columns)) / len(shape.read))
+        nearest = min(shapes, key=lambda shape: shape.lacks(columns))
         raise MissingColumn(
             f"{where} is not '{title}' as published ({nearest.name}): it has no column {_quoted(nearest.missing(columns))}.\n"
             f"Columns found: {', '.join(columns) or 'none'}.\n"
@@ -118,9 +123,11 @@ def paths_of(files: Files, *, endings: Sequence[str], within: str = "*") -> list
     for one in given:
         path = Path(one)
         if path.is_dir():
-            inside = sorted(file for file in path.rglob(within) if file.is_file() and file.name.endswith(tuple(endings)))
+            inside = sorted(file for file in path.rglob(within) if file.is_file() and file.name.endswith(tuple(endings)) and file.name != OUR_RECORD)
             if not inside:
-                raise BadFile(f"The folder {path} holds no file named {within} that ends in {' or '.join(endings)}.\nCheck the folder, or fetch the files again.")
+                raise BadFile(
+                    f"The folder {path} holds no file named {within} that ends in {' or '.join(endings)}.\nCheck the folder, or fetch the files again."
+                )
             found += inside
         elif glob.has_magic(str(one)) and not path.exists():
             matching = sorted(Path(name) for name in glob.glob(str(one), recursive=True))
@@ -256,7 +263,9 @@ def numbers(values: pd.Series, *, column: str, where: str) -> pd.Series:
     made = pd.to_numeric(text, errors="coerce")
     wrong = text[made.isna() & text.notna()]
     if len(wrong):
-        raise BadValue(f"{where}: column '{column}' holds {len(wrong):,} values that are no numbers, such as {wrong.iloc[0]!r}. Mend them or fetch the file again.")
+        raise BadValue(
+            f"{where}: column '{column}' holds {len(wrong):,} values that are no numbers, such as {wrong.iloc[0]!r}. Mend them or fetch the file again."
+        )
     return made
 
 

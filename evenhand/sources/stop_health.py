@@ -78,7 +78,7 @@ def _counted(rows: ibis.Table) -> pd.DataFrame:
     sums |= {f"outcome {outcome}": (rows.outcome == outcome).sum() for outcome in OUTCOMES}
     sums |= {name: rows[name].sum() for name in rows.columns if name.startswith("unreadable ")}
     counted = fetched(rows.group_by("force").agg(**sums).order_by("force"))
-    return counted.fillna({name: 0 for name in sums})
+    return shared.as_numbers(counted, list(sums))
 
 
 def _ethnicity_note(counted: pd.Series, field: str) -> HealthNote:
@@ -89,7 +89,10 @@ def _ethnicity_note(counted: pd.Series, field: str) -> HealthNote:
     lost = _lost(counted, field)
     if lost:
         left = [group for group in OFFICER_DEFINED if counted[f"{field.split('_')[0]} {group}"]]
-        says = f"{note.says} No row is {' or '.join(lost)}: only {' and '.join(left) or 'none'} occur, so groups were lost in recording or publication and no comparison of groups can be made from it."
+        says = (
+            f"{note.says} No row is {' or '.join(lost)}: only {' and '.join(left) or 'none'} occur, so groups were "
+            "lost in recording or publication and no comparison of groups can be made from it."
+        )
         return HealthNote("missing", says, "refuse", note.value, "share", blocks)
     return note
 
@@ -111,7 +114,9 @@ def _linked_note(counted: pd.Series) -> HealthNote:
         return HealthNote("missing", f"The column is never filled: none of {n:,} rows has a {what}.", "warn", 1.0, "share")
     note = share_missing(missing, n, what)
     if not linked:
-        return HealthNote("missing", f"{note.says} Where there is one it is always 'no', which is more likely a default than an answer.", "warn", note.value, "share")
+        return HealthNote(
+            "missing", f"{note.says} Where there is one it is always 'no', which is more likely a default than an answer.", "warn", note.value, "share"
+        )
     return note
 
 
@@ -120,7 +125,9 @@ def _categories_note(counted: pd.Series) -> list[HealthNote]:
     groups = [group for group in OFFICER_DEFINED if not counted[f"officer {group}"]]
     notes = []
     if unused:
-        notes.append(HealthNote("categories", f"{len(unused)} of {len(OUTCOMES)} outcomes never occur: {', '.join(unused)}.", "note", float(len(unused)), "categories"))
+        notes.append(
+            HealthNote("categories", f"{len(unused)} of {len(OUTCOMES)} outcomes never occur: {', '.join(unused)}.", "note", float(len(unused)), "categories")
+        )
     if groups:
         notes.append(HealthNote("categories", f"Officer-defined groups that never occur: {', '.join(groups)}.", "note", float(len(groups)), "categories"))
     return notes or [HealthNote("categories", "All outcomes and all officer-defined groups occur.", "fine", 0.0, "categories")]
@@ -134,12 +141,23 @@ def _worst_forces(by_force: pd.DataFrame) -> list[HealthNote]:
     for field, what in FIELDS.items():
         bad = by_force[[_unusable(row, field) for _, row in by_force.iterrows()]]
         if len(bad):
-            says = f"In {len(bad)} of {len(by_force)} forces {what} cannot carry a comparison (over half missing, or no row White or Black): {_shares(bad, f'no {field}')}."
+            says = (
+                f"In {len(bad)} of {len(by_force)} forces {what} cannot carry a comparison (over half "
+                f"missing, or no row White or Black): {_shares(bad, f'no {field}')}."
+            )
             notes.append(HealthNote("missing", says, "warn", float(len(bad)), "forces"))
     for name, what in (("no point", "coordinates"), ("no gender", "gender"), ("no link", "word on whether the outcome was linked")):
         bad = by_force[by_force[name] > TOO_MUCH_MISSING * by_force["rows"]]
         if len(bad):
-            notes.append(HealthNote("missing", f"{len(bad)} of {len(by_force)} forces have no {what} in over half of their rows: {_shares(bad, name)}.", "warn", float(len(bad)), "forces"))
+            notes.append(
+                HealthNote(
+                    "missing",
+                    f"{len(bad)} of {len(by_force)} forces have no {what} in over half of their rows: {_shares(bad, name)}.",
+                    "warn",
+                    float(len(bad)),
+                    "forces",
+                )
+            )
     return notes
 
 

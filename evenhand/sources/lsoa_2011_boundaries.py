@@ -1,0 +1,64 @@
+"""LSOA boundaries of the 2011 census, England and Wales."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import lsoa_boundaries as shared
+from . import open_geography
+from .card import SourceCard, Tidied
+from .reading import Files
+
+if TYPE_CHECKING:
+    from .fetching import Progress
+
+CARD = SourceCard(
+    slug="lsoa-2011-boundaries",
+    title="LSOA boundaries, December 2011, generalised",
+    publisher=shared.PUBLISHER,
+    licence=shared.LICENCE,
+    attribution=open_geography.ATTRIBUTION,
+    table="areas",
+    vintage="lsoa-2011",
+    url="https://geoportal.statistics.gov.uk/",
+    care=shared.CARE,
+)
+
+COLUMNS = shared.shape_of("11")
+SHAPES = (COLUMNS,)
+# The layer's name was found in stored copies of several projects.
+LAYER = "LSOA_Dec_2011_Boundaries_Generalised_Clipped_BGC_EW_V3"
+
+
+def matches(columns: list[str]) -> bool:
+    """Whether a file with these columns is of this source.
+
+    Example:
+        >>> matches(["LSOA11CD", "LSOA11NM", "geometry"])
+        True
+    """
+    return COLUMNS.fits(columns)
+
+
+def tidy(files: Files, *, engine: Any = None) -> Tidied:
+    """GeoParquet, GeoJSON, GeoPackage or (zipped) shapefile as the table areas, in metres.
+
+    Args:
+        files: one file or many.
+        engine: not used: polygons are not the query engine's work.
+
+    Raises:
+        BadFile, MissingColumn, UnknownColumn, WrongCoordinates, BadValue, RepeatedKey, EmptyTable.
+    """
+    return shared.tidied(files, card=CARD, shape=COLUMNS)
+
+
+def fetch(*, folder: Path | str, authorities: Sequence[str], progress: Progress | None = None, base: str = open_geography.BASE) -> list[Path]:
+    """Fetch the boundaries within some local authorities, named by their codes of 2022 (E06000033 is Southend-on-Sea).
+
+    Raises:
+        FetchFailed: see fetching.py.
+    """
+    return shared.fetched("11", LAYER, folder=folder, authorities=authorities, progress=progress, base=base)
