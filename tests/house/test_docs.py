@@ -1,0 +1,95 @@
+"""The documentation says what is there: its links resolve, and every error, term and command stands in it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from tests.house.tree import ROOT, files, name, none_of
+
+PAGES = files(suffix=".md")
+
+
+def page(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_every_relative_link_resolves():
+    offenders = []
+    for path in PAGES:
+        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if not re.match(r"[a-z]+:|#", target) and not (path.parent / target.split("#")[0]).exists():
+                offenders.append(f"{name(path)} -> {target}")
+    none_of(offenders, "Links to nothing.")
+
+
+def test_the_readme_opens_with_the_two_commands():
+    opening = page("README.md").splitlines()[:10]
+    assert any(line.startswith("script/demo") for line in opening)
+    assert any(line.startswith("script/test") for line in opening)
+
+
+def test_every_error_is_explained_and_no_other():
+    from evenhand.tables import errors
+
+    classes = {title for title, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.EvenhandError)}
+    explained = set(re.findall(r"^\| `(\w+)` \|", page("docs/errors.md"), flags=re.MULTILINE))
+    none_of(sorted(classes - explained), "Errors that docs/errors.md does not explain.")
+    none_of(sorted(explained - classes), "Errors in docs/errors.md that do not exist.")
+
+
+def test_the_glossary_has_each_word_once():
+    words = re.findall(r"^\| \*\*(.+?)\*\* \|", page("docs/glossary.md"), flags=re.MULTILINE)
+    assert len(words) > 30
+    none_of(sorted({word for word in words if words.count(word) > 1}), "Words that stand twice.")
+
+
+def test_the_changelog_speaks_of_this_version():
+    import evenhand
+
+    declared = tomllib.loads(page("pyproject.toml"))["project"]["version"]
+    assert evenhand.__version__ == declared
+    assert re.search(rf"^## {re.escape(declared)}\b", page("CHANGELOG.md"), flags=re.MULTILINE), f"CHANGELOG.md has no section on {declared}"
+
+
+def test_decisions_are_numbered_and_short():
+    decisions = files("docs", suffix=".md")
+    decisions = [path for path in decisions if path.parent.name == "decisions"]
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert numbers == list(range(1, len(numbers) + 1))
+    none_of([name(path) for path in decisions if len(path.read_text(encoding="utf-8").splitlines()) > 20], "Decisions that need more than a few lines.")
+
+
+def commands() -> list[tuple[str, object]]:
+    """Every command of the terminal, with its words."""
+    if not (ROOT / "evenhand" / "cli.py").exists():
+        return []
+    import click
+
+    from evenhand import cli
+
+    root = next(value for value in vars(cli).values() if isinstance(value, click.Group) and value.name not in ("study", "sources", "audit"))
+
+    def below(command, words):
+        if isinstance(command, click.Group):
+            for title in command.list_commands(click.Context(command)):
+                yield from below(command.get_command(click.Context(command), title), f"{words} {title}")
+        else:
+            yield words, command
+
+    return list(below(root, "evenhand"))
+
+
+def test_every_command_is_described_and_documented():
+    import click
+
+    known = commands()
+    if not known:
+        pytest.skip("there is no command line yet")
+    written = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+    none_of([words for words, command in known if not command.help], "Commands without help.")
+    none_of([f"{words} {p.opts[0]}" for words, c in known for p in c.params if isinstance(p, click.Option) and not p.help], "Options without help.")
+    none_of([words for words, _ in known if words not in written], "Commands that no page mentions.")
