@@ -19,7 +19,8 @@ def modules_with(room: str, verbs: set[str]) -> list[str]:
 
 
 SYSTEMS = modules_with("systems", {"fit", "score"})
-SOURCES = modules_with("sources", {"tidy"})
+USERS_OWN = "evenhand.sources.own_table"  # whatever file somebody has: there is no publisher to speak of
+SOURCES = [module for module in modules_with("sources", {"tidy"}) if module != USERS_OWN]
 
 
 @pytest.mark.parametrize("module", SYSTEMS)

@@ -84,7 +84,7 @@ def test_a_machine_with_an_old_python_is_told_so(bare_machine):
 
 
 def test_a_machine_without_venv_is_told_which_package_holds_it(bare_machine):
-    without_venv = f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; *executable*) echo "$0" ;; *) exec {sys.executable} "$@" ;; esac\n'
+    without_venv = f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; *executable*) echo "$0" ;; *) exec "{sys.executable}" "$@" ;; esac\n'
     told = bare_machine("demo", without_venv)
     assert (told.returncode, "python3-venv" in told.stderr.replace(f"{sys.version_info.major}.{sys.version_info.minor}", "3")) == (2, True), told.stderr
 
