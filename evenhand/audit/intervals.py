@@ -2,7 +2,7 @@
 
 Everything here takes counts, never rows, and works on arrays of any one shape at once. Each
 function treats events as independent of each other. Stops are not: one operation makes fifty.
-`resampling.py` has the intervals that resample whole areas and so keep what happens together
+`area_resampling.py` has the intervals that resample whole areas and so keep what happens together
 together; where both can be had, show the wider.
 
     rate_exact        events per head              exact (Garwood)
@@ -71,7 +71,9 @@ def rate_exact(events: ArrayLike, people: ArrayLike, *, level: float = 0.95, per
     return Interval(count * scale, least * scale, most * scale)
 
 
-def rate_difference(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike, reference_people: ArrayLike, *, level: float = 0.95, per: float = 1000.0) -> Interval:
+def rate_difference(
+    events: ArrayLike, people: ArrayLike, reference_events: ArrayLike, reference_people: ArrayLike, *, level: float = 0.95, per: float = 1000.0
+) -> Interval:
     """How many more events per 1,000 people than in the reference group.
 
     value = rate - reference rate; the limits recover each rate's variance from its own exact limits
@@ -272,7 +274,9 @@ def _pairs(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike, re
     base, base_head = _counted(reference_events, "reference events"), _people(reference_people)
     if np.any(base == 0) or np.any(base_head == 0):
         lacks = "events" if np.any(base == 0) else "residents"
-        raise CannotAnswer(f"The reference group has no {lacks}, so nothing can be compared with it. Choose another reference, a longer period or a larger place.")
+        raise CannotAnswer(
+            f"The reference group has no {lacks}, so nothing can be compared with it. Choose another reference, a longer period or a larger place."
+        )
     return tuple(np.broadcast_arrays(_counted(events, "events"), _people(people), base, base_head))
 
 
