@@ -25,7 +25,7 @@ from ..tables.errors import BadSetting
 from .card import Card, Reading
 from .harm_weights import weights_for
 from .outcomes import OUTCOMES, crime_types_of
-from .records import events_of, usable
+from .records import distinct_points, events_of, usable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,7 +63,6 @@ CARD = Card(
         Reading("bandwidth_m", "How far does one crime spread?", 150.0, (75.0, 150.0, 300.0, 550.0), "the study speaks of clusters 'within a 150-m area'; a co-author's later demonstration used 550", "how far neighbouring squares lend each other harm", unit="m"),
         Reading("cell_m", "How large is a square?", 150.0, (100.0, 150.0, 200.0, 250.0), "150 m by 150 m in press reports; the paper prints '150m2'", "how much ground and how many people 20 spots hold", unit="m"),
         Reading("rule", "May two spots touch?", "top-cells", ("top-cells", "spaced-cells"), "the simplest; the published map shows squares that touch", "how widely the spots are spread"),
-        Reading("k", "How many spots?", 20, (10, 20, 40), "published for Southend", "how much ground is flagged"),
     ),
     not_rebuilt=(
         "the year of the force's own records (here: the months published and chosen in the study file)",
@@ -100,9 +99,9 @@ def contributions(
     rows = np.flatnonzero(usable(recorded_crime, until=until, crime_types=crime_types))
     used = recorded_crime.iloc[rows]
     harm = used["crime_type"].map(_damped(weights_for(weights, crime_types), transform)).to_numpy(dtype=float)
-    points, which = np.unique(used[["x_m", "y_m"]].to_numpy(dtype=float), axis=0, return_inverse=True)
+    points, which = distinct_points(used)
     near = kernel_matrix(grid.centres_m, points, kernel=kernel, bandwidth_m=bandwidth_m)
-    spread = csr_array((harm, (which.ravel(), rows)), shape=(len(points), len(recorded_crime)))
+    spread = csr_array((harm, (which, rows)), shape=(len(points), len(recorded_crime)))
     return csr_array(near @ spread)
 
 

@@ -8,7 +8,6 @@ OUTCOMES = {
     "violence-robbery-drugs": ("Violence and sexual offences", "Robbery", "Drugs"),
     "violence-robbery": ("Violence and sexual offences", "Robbery"),
     "violence-robbery-drugs-weapons": ("Violence and sexual offences", "Robbery", "Drugs", "Possession of weapons"),
-    "robbery-drugs": ("Robbery", "Drugs"),
 }
 
 

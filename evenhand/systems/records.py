@@ -57,3 +57,16 @@ def events_of(recorded_crime: pd.DataFrame) -> NDArray[np.float64]:
     if "events" not in recorded_crime.columns:
         return np.ones(len(recorded_crime))
     return recorded_crime["events"].to_numpy(dtype=float)
+
+
+def distinct_points(recorded_crime: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The different points among the rows, and which of them each row stands at: published points repeat, so work is done once for each.
+
+    Returns:
+        Eastings and northings, shape (points, 2); position of each row's point, shape (rows,).
+    """
+    import pandas as pd
+
+    x_m, y_m = (recorded_crime[name].to_numpy(dtype=float) for name in ("x_m", "y_m"))
+    which, points = pd.factorize(x_m + 1j * y_m)
+    return np.column_stack([points.real, points.imag]), which

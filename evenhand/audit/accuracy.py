@@ -1,0 +1,166 @@
+"""Accuracy: how much of what was recorded later fell where the system pointed, and is that more than a count map does?
+
+Every "hit rate" is named: the share of later recorded crimes in flagged places is not the share of
+flagged places with a later crime, and neither is the PAI.
+
+Read with care: the later crimes are recorded crimes too, and patrols sent to a place record more
+there. Catching what police recorded is not catching what happened.
+
+Source: Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28 (PAI); White, Hunt & Green (2023)
+on naming what is measured.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..tables.errors import CannotAnswer
+from .intervals import share_wilson
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from ..tables.findings import Finding
+    from .about import About
+
+BY_POINT = "percentiles over redraws of the published points, each with all its later crimes"
+_AT_ONCE = 100
+
+
+def captured_share(is_flagged: ArrayLike, later: ArrayLike) -> float:
+    """Share of later recorded crimes (or harm) that fell in flagged cells.
+
+    Args:
+        is_flagged: shape (cells,).
+        later: recorded crimes or their harm by cell, shape (cells,).
+
+    Raises:
+        CannotAnswer: nothing was recorded later.
+
+    Example:
+        >>> captured_share([True, False], [3, 9])
+        0.25
+    """
+    flagged, after = np.asarray(is_flagged, dtype=bool), np.asarray(later, dtype=float)
+    if not after.sum() > 0:
+        raise CannotAnswer("No crime of these kinds was recorded in the test months, so nothing can be said about accuracy.")
+    return float(after[flagged].sum() / after.sum())
+
+
+def pai(captured: float, area_share: float) -> float:
+    """Predictive accuracy index: share of later crimes captured over share of ground flagged; 1 is no better than spreading evenly.
+
+    Example:
+        >>> pai(0.20, 0.01)
+        20.0
+    """
+    return captured / area_share
+
+
+@dataclass(frozen=True)
+class Later:
+    """What was recorded in the test months, by published point.
+
+    Attributes:
+        cell: cell each point falls in, shape (points,).
+        events, harm: recorded crimes and their harm at each point, shape (points,).
+    """
+
+    cell: NDArray[np.int64]
+    events: NDArray[np.float64]
+    harm: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """One system's flagged cells: name, cells flagged, ground of each cell in km2."""
+
+    system: str
+    is_flagged: NDArray[np.bool_]
+    area_km2: NDArray[np.float64]
+
+    @property
+    def area_share(self) -> float:
+        """Share of the place's ground that is flagged."""
+        return float(self.area_km2[self.is_flagged].sum() / self.area_km2.sum())
+
+
+def accuracy(system: Flagged, baseline: Flagged, later: Later, *, about: About, seed: int, replicates: int = 1000) -> list[Finding]:
+    """How right the system was, always beside the plain baseline.
+
+    Args:
+        system, baseline: flagged cells on the same grid.
+        later: what was recorded in the test months.
+        about: place, period, source and caveats of the findings.
+        seed, replicates: of the redraws that give the intervals; both systems face the same redraws.
+
+    Returns:
+        For each system the shares captured, the share of spots with any crime, the share of ground and the PAI;
+        then the difference between the two.
+
+    Raises:
+        CannotAnswer: nothing was recorded in the test months.
+    """
+    draws = _redraws(len(later.cell), seed, replicates)
+    found, redrawn = [], {}
+    for one in (system, baseline):
+        inside = one.is_flagged[later.cell]
+        crimes, harm = (_captured(inside, weights, draws, about.level) for weights in (later.events, later.harm))
+        redrawn[one.system] = crimes.redrawn
+        found += _of_system(one, later, crimes, harm, about)
+    gap = redrawn[system.system] - redrawn[baseline.system]
+    value = captured_share(system.is_flagged[later.cell], later.events) - captured_share(baseline.is_flagged[later.cell], later.events)
+    low, high = _percentiles(gap, about.level)
+    found.append(about.finding("crime_captured_difference", value, low=low, high=high, group=system.system, reference=baseline.system, unit="share", n=later.events.sum(), method=f"share captured by the system less share captured by the baseline, same redraws; {BY_POINT}"))
+    return found
+
+
+@dataclass(frozen=True)
+class _Captured:
+    value: float
+    low: float
+    high: float
+    redrawn: NDArray[np.float64]
+
+    @property
+    def three(self) -> dict[str, Any]:
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+def _of_system(one: Flagged, later: Later, crimes: _Captured, harm: _Captured, about: About) -> list[Finding]:
+    spots = int(one.is_flagged.sum())
+    with_any = len(np.unique(later.cell[one.is_flagged[later.cell] & (later.events > 0)]))
+    hit = share_wilson(with_any, spots, level=about.level)
+    index = {name: pai(value, one.area_share) for name, value in crimes.three.items()}
+    total = later.events.sum()
+    return [
+        about.finding("crime_captured_share", **crimes.three, group=one.system, unit="share", n=total, method=f"later recorded crimes in flagged cells over all of them; {BY_POINT}"),
+        about.finding("harm_captured_share", **harm.three, group=one.system, unit="share", n=total, method=f"their harm in flagged cells over all of it; {BY_POINT}", caveats=("Harm weights are a reading, not a fact.",)),
+        about.finding("spots_with_any_share", with_any / spots, low=float(hit.low), high=float(hit.high), group=one.system, unit="share", n=spots, method="flagged cells with at least one later recorded crime over flagged cells; Wilson interval"),
+        about.finding("area_share", one.area_share, group=one.system, unit="share", n=float(one.area_km2.sum()), method="ground of flagged cells inside the place over the place's ground; n is in km2; exact, so no interval"),
+        about.finding("pai", **index, group=one.system, unit="ratio", n=total, method=f"share of later recorded crimes over share of ground; {BY_POINT}", caveats=("The share of ground depends on where the place's outline runs.",)),
+    ]
+
+
+def _redraws(points: int, seed: int, replicates: int) -> NDArray[np.uint16]:
+    """How often each point is drawn in each replicate; shape (replicates, points)."""
+    rng = np.random.default_rng(seed)
+    return np.concatenate([rng.multinomial(points, np.full(points, 1 / points), size=min(_AT_ONCE, replicates - start)).astype(np.uint16) for start in range(0, replicates, _AT_ONCE)])
+
+
+def _captured(inside: NDArray[np.bool_], weights: NDArray[np.float64], draws: NDArray[np.uint16], level: float) -> _Captured:
+    """Share of the weights inside, with percentiles over redraws of the points."""
+    if not weights.sum() > 0:
+        raise CannotAnswer("No crime of these kinds was recorded in the test months, so nothing can be said about accuracy.")
+    redrawn = (draws @ (weights * inside)) / (draws @ weights)
+    low, high = _percentiles(redrawn, level)
+    return _Captured(float(weights[inside].sum() / weights.sum()), low, high, redrawn)
+
+
+def _percentiles(redrawn: NDArray[np.float64], level: float) -> tuple[float, float]:
+    tail = (1 - level) / 2
+    low, high = np.quantile(redrawn, [tail, 1 - tail])
+    return float(low), float(high)

@@ -1,0 +1,97 @@
+"""Stability: how much of the map hangs on single events and on the luck of the draw?
+
+A spot rests on one event when taking away that event, and nothing else, takes the spot off the list.
+A co-author of the Southend study reports that raw harm weights make "frequency deserts": a spot made
+by one grave event. This counts them.
+
+The slow twin, one full refit for each event, is in tests/audit/test_stability.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from ..tables.findings import Finding
+    from .about import About
+
+_AT_ONCE = 256
+
+
+def rests_on_one_event(contributions: csr_array, events: NDArray[np.float64], flags: Callable[[NDArray[np.float64]], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Which cells are flagged now, but would not be without some single event; shape (cells,).
+
+    For scores that are sums over events with no event counting against a place: then only events that add
+    to a flagged cell can matter, and the rest are not tried.
+
+    Args:
+        contributions: what one event of each row adds to each cell, at least zero; shape (cells, rows).
+        events: events per row, shape (rows,).
+        flags: from scores, shape (cells, maps), to flagged cells of the same shape.
+
+    Example:
+        >>> from scipy.sparse import csr_array
+        >>> two_cells_one_event_apart = csr_array(np.array([[1.0, 0.0], [0.0, 1.0]]))
+        >>> rests_on_one_event(two_cells_one_event_apart, np.array([3.0, 3.0]), lambda s: np.arange(2)[:, None] == s.argmax(axis=0)).tolist()
+        [True, False]
+    """
+    scores = np.asarray(contributions @ events)
+    flagged = flags(scores[:, None])[:, 0]
+    columns = contributions.tocsc()
+    matters = np.asarray(columns[np.flatnonzero(flagged)].sum(axis=0)).ravel() > 0
+    tried = np.flatnonzero(matters & (events > 0))
+    rests = np.zeros(len(scores), dtype=bool)
+    for start in range(0, len(tried), _AT_ONCE):
+        without = scores[:, None] - columns[:, tried[start : start + _AT_ONCE]].toarray()
+        rests |= flagged & ~flags(without).all(axis=1)
+    return rests
+
+
+def mostly_one_event(contributions: csr_array, events: NDArray[np.float64], is_flagged: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which flagged cells owe more than half their score to a single event; shape (cells,)."""
+    scores = np.asarray(contributions @ events)
+    alive = contributions[:, np.flatnonzero(events > 0)]
+    largest = alive.max(axis=1).toarray().ravel()
+    return np.asarray(is_flagged) & (largest > scores / 2)
+
+
+def stability(
+    contributions: csr_array,
+    events: NDArray[np.float64],
+    flags: Callable[[NDArray[np.float64]], NDArray[np.bool_]],
+    *,
+    redrawn: NDArray[np.bool_],
+    baseline_flagged: NDArray[np.bool_],
+    system: str,
+    baseline: str,
+    about: About,
+) -> list[Finding]:
+    """How many spots rest on one event, are kept when crimes are redrawn, and are the baseline's too.
+
+    Args:
+        contributions, events, flags: as for `rests_on_one_event`.
+        redrawn: flagged cells in each redraw of the recorded crimes, shape (cells, replicates).
+        baseline_flagged: cells the plain baseline flags, shape (cells,).
+        system, baseline: names.
+        about: place, period, source and caveats of the findings.
+    """
+    flagged = flags(np.asarray(contributions @ events)[:, None])[:, 0]
+    spots = int(flagged.sum())
+    rests = rests_on_one_event(contributions, events, flags)
+    mostly = mostly_one_event(contributions, events, flagged)
+    kept = (redrawn & flagged[:, None]).sum(axis=0) / spots
+    tail = (1 - about.level) / 2
+    low, middle, high = (float(q) for q in np.quantile(kept, [tail, 0.5, 1 - tail]))
+    return [
+        about.finding("spots_resting_on_one_event", float(rests.sum()), group=system, unit="spots", n=spots, method="spots that leave the list when one recorded crime is taken away, trying each crime in turn; a full count, so no interval"),
+        about.finding("spots_mostly_one_event", float(mostly.sum()), group=system, unit="spots", n=spots, method="spots that owe over half their score to one recorded crime; a full count, so no interval"),
+        about.finding("spots_kept_share", middle, low=low, high=high, group=system, unit="share", n=spots, method="median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again"),
+        about.finding("spots_shared_with_baseline", float((flagged & baseline_flagged).sum()), group=system, reference=baseline, unit="spots", n=spots, method="spots that the plain baseline flags too; a full count, so no interval"),
+    ]

@@ -1,0 +1,102 @@
+"""Reading one declared table, whichever source's shape its files have."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..report.contents import SourceUsed
+from ..sources import own_table
+from ..sources.detect import SOURCES, recognise
+from ..sources.reading import MAPS, PLAIN, paths_of
+from ..tables.errors import BadFile, BadStudy, MissingColumn
+
+if TYPE_CHECKING:
+    from ..sources.card import SourceCard, Tidied
+    from ..tables.health import HealthReport
+    from .declaration import Study, TableDeclared
+
+IN_FOLDERS = {"recorded_crime": "*street*", "stops": "*stop*"}
+"""In a folder of monthly police.uk files both kinds lie side by side."""
+OF_FOLDERS = {"recorded_crime": "police-uk-street", "stops": "police-uk-stops"}
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table as read: rows, what is odd about them, where they came from, and which set of area codes they carry ("" for any)."""
+
+    rows: Any
+    health: HealthReport
+    used: SourceUsed
+    vintage: str
+
+
+def read_table(name: str, declared: TableDeclared, study: Study) -> Read:
+    """Read one of a study's tables.
+
+    Raises:
+        BadStudy: the files hold another table than the one they are declared as.
+        EvenhandError: whatever the source says of its files.
+    """
+    files: list[str | Path] = [study.folder / Path(path).expanduser() for path in declared.paths]
+    paths = paths_of(files, endings=(*PLAIN, *MAPS, ".json"), within=IN_FOLDERS.get(name, "*"))
+    card, tidied = _tidied(name, declared, files, paths, _months(name, study))
+    title = f"Own table: {paths[0].name}" if card is None else card.title
+    used = SourceUsed(
+        table=name,
+        title=title,
+        publisher="the user of this study" if card is None else card.publisher,
+        licence="as its owner says" if card is None else card.licence,
+        attribution="" if card is None else card.attribution,
+        care="A table of the user's own: Evenhand has checked its shape, not where it comes from." if card is None else card.care,
+        files=tuple(path.name for path in paths),
+        sha256=tuple(_sha256(path) for path in paths),
+        rows=tidied.health.rows,
+    )
+    return Read(tidied.rows, tidied.health, used, declared.vintage or ("" if card is None else card.vintage))
+
+
+def _tidied(name: str, declared: TableDeclared, files: list[str | Path], paths: list[Path], months: tuple[str, str] | None) -> tuple[SourceCard | None, Tidied]:
+    """The table and its source's card; no card for a table of the user's own."""
+    slug = declared.source and declared.source.replace("_", "-")
+    if slug == "own" or declared.columns or declared.groups:
+        return None, _own(name, declared, paths)
+    if slug is None and any(Path(file).is_dir() for file in files):
+        slug = OF_FOLDERS.get(name)
+    try:
+        module = SOURCES[slug] if slug else recognise(list(paths))
+    except KeyError:
+        raise BadStudy(f"`tables.{name}.source: {declared.source}` is not a source. Known: {', '.join(SOURCES)}, own.") from None
+    except BadFile as unknown_shape:
+        return None, _own_or(name, declared, paths, unknown_shape)
+    if module.CARD.table != name:
+        raise BadStudy(f"{paths[0]} is declared as '{name}', but it is '{module.CARD.table}' ({module.CARD.title}). Put it under `tables: {module.CARD.table}:`.")
+    more: dict[str, Any] = {"months": months} if name in OF_FOLDERS else {}
+    if declared.force is not None and name == "stops":
+        more["force"] = declared.force
+    return module.CARD, module.tidy(list(paths), **more)
+
+
+def _own(name: str, declared: TableDeclared, paths: list[Path]) -> Tidied:
+    return own_table.tidy(list(paths), table=name, columns=declared.columns, groups=declared.groups, vintage=declared.vintage or "own", title=paths[0].name)
+
+
+def _own_or(name: str, declared: TableDeclared, paths: list[Path], unknown_shape: BadFile) -> Tidied:
+    """A file of no published shape may already be the declared table; if not, the first message says more."""
+    try:
+        return _own(name, declared, paths)
+    except MissingColumn as lacking:
+        raise BadFile(f"{unknown_shape}\nNor is it a table '{name}' of your own: {lacking}") from None
+
+
+def _months(name: str, study: Study) -> tuple[str, str] | None:
+    if name == "recorded_crime":
+        return study.periods.learn[0], study.periods.test[1]
+    return study.periods.stops if name == "stops" else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

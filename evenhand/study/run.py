@@ -1,0 +1,225 @@
+"""The conductor: a declared study, from tables to everything a report shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..audit.about import About
+from ..audit.accuracy import Flagged, Later, accuracy
+from ..audit.exposure import Exposed, flagged_share_of_areas
+from ..audit.exposure_findings import exposure
+from ..audit.resampling import merged, redrawn_flags
+from ..audit.spatial_null import exposure_p_values
+from ..audit.stability import stability
+from ..places.apportion import apportion
+from ..report.contents import Contents, Refusal
+from ..systems.catalogue import system_named
+from ..systems.outcomes import crime_types_of
+from ..tables.errors import BadStudy, CannotAnswer
+from . import shown
+from .claims import check_claims
+from .inputs import read_inputs
+from .placing import grid_for, place
+from .stops import audit_stops
+from .sweep import outlines_of, summary, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+
+    from ..tables.findings import Finding
+    from .declaration import Study
+    from .inputs import Inputs
+    from .placing import Run
+    from .sweep import Swept
+
+RECORDED = "Recorded crime is what police recorded, not what happened; points are moved to the nearest published map point."
+REBUILT = "A reconstruction from what is public, not the force's own list of places."
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """What the audits work on: inputs, the default run of both systems, and redraws of the crimes learnt from."""
+
+    study: Study
+    inputs: Inputs
+    system: ModuleType
+    baseline: ModuleType
+    run: Run
+    plain: Run
+    settings: dict[str, Any]
+    merged_contributions: Any
+    merged_events: NDArray[np.float64]
+    redrawn: NDArray[np.bool_]
+
+    def about(self, question: str, *tables: str, period: str, caveats: tuple[str, ...] = ()) -> About:
+        """The frame of an audit's findings: its sources' titles, and what their health asks to be said."""
+        titles = [used.title for used in self.inputs.sources if used.table in tables]
+        warnings = tuple(says for name in tables if name in self.inputs.health for says in self.inputs.health[name].warnings)
+        notes = tuple(self.study.notes.get(question, []))  # type: ignore[call-overload]
+        return About(question, self.study.place.name, period, "; ".join(dict.fromkeys(titles)), (*caveats, *notes, *warnings), {"system": self.system.CARD.slug, **self.settings})
+
+
+def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
+    """Run a study from its tables to all that its report shows.
+
+    Args:
+        study: the declaration.
+        tell: is told what is being done and how much is done, 0 to 1.
+
+    Raises:
+        EvenhandError: the declaration or the tables do not fit; nothing has been written.
+    """
+    system, baseline = system_named(study.system.name), system_named(study.baseline)
+    inputs = read_inputs(study, lambda what: tell(what, 0.05))
+    _require_groups(study, inputs)
+    stage = _set(study, inputs, system, baseline, tell)
+    found: list[Finding] = []
+    refused: list[Refusal] = []
+    for audit, ask in _AUDITS.items():
+        if audit not in study.audits:
+            continue
+        tell(f"asking about {audit}", 0.35)
+        try:
+            findings, refusals = ask(stage)
+            found += findings
+            refused += refusals
+        except CannotAnswer as reason:
+            refused.append(Refusal(audit, str(reason)))
+    swept = sweep(study, inputs, system, baseline, stage.run, settings=study.system.settings, tell=lambda done, of: tell(f"sweeping readings: {done} of {of}", 0.5 + 0.4 * done / of))
+    found = _with_ranges(found, swept)
+    tell("gathering the report", 0.9)
+    return _contents(stage, found, refused, swept)
+
+
+def _require_groups(study: Study, inputs: Inputs) -> None:
+    groups = list(inputs.outline.residents.columns)
+    for key in ("group", "reference"):
+        if getattr(study, key) not in groups:
+            raise BadStudy(f"`{key}: {getattr(study, key)}` is not a group of the residents. Groups there: {', '.join(map(str, groups))}.")
+
+
+def _set(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType, tell: Callable[[str, float], None]) -> _Stage:
+    settings = {**system.CARD.defaults, **study.system.settings}
+    until = study.periods.learn[1]
+    learn = inputs.crimes(study.periods.learn)
+    tell("laying the grid and placing the spots", 0.2)
+    grid = grid_for(inputs.outline.areas, settings)
+    shared = {name: value for name, value in settings.items() if name in ("cell_m", "k", "rule", "outcome")}
+    chosen = place(system, learn, grid, until=until, settings=settings)
+    plain = place(baseline, learn, grid, until=until, settings=shared)
+    tell("redrawing the recorded crimes", 0.25)
+    # One point's crimes of one kind add the same in every month: the systems here see no time within the learn months.
+    alike = learn.groupby(["crime_type", "x_m", "y_m"], sort=False).ngroup().to_numpy()
+    contributions, events = merged(chosen.contributions, chosen.events, alike)
+    redrawn = redrawn_flags(contributions, events, chosen.flags, replicates=study.replicates, seed=study.seed)
+    return _Stage(study, inputs, system, baseline, chosen, plain, {**settings, "k": chosen.k}, contributions, events, redrawn)
+
+
+def _exposure(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
+    outline, grid = stage.inputs.outline, stage.run.grid
+    exposed = Exposed(outline.residents, flagged_share_of_areas(grid, stage.run.is_flagged), flagged_share_of_areas(grid, stage.redrawn), outline.decile)
+    for table in ("recorded_crime", "residents"):
+        stage.inputs.health[table].refuse_if_blocked("exposure")
+    p_values = exposure_p_values(grid, stage.run.is_flagged, apportion(outline.residents, grid), [str(g) for g in outline.residents.columns], reference=stage.study.reference)
+    about = stage.about("exposure", "recorded_crime", "residents", "deprivation", "areas", period=_span(stage.study.periods.learn), caveats=(REBUILT, RECORDED, "Residents on census day are not the people on the street; they are taken to live evenly over their area."))
+    return exposure(exposed, about=about, reference=stage.study.reference, p_values=p_values), []
+
+
+def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
+    test = stage.inputs.crimes(stage.study.periods.test)
+    later = _later(stage, test)
+    about = stage.about("accuracy", "recorded_crime", period=_span(stage.study.periods.test), caveats=(REBUILT, RECORDED, "Patrols sent to a place record more there, so later records are not an independent test."))
+    grid = stage.run.grid
+    mine = Flagged(stage.system.CARD.slug, stage.run.is_flagged, grid.area_km2)
+    plain = Flagged(stage.baseline.CARD.slug, stage.plain.is_flagged, grid.area_km2)
+    return accuracy(mine, plain, later, about=about, seed=stage.study.seed, replicates=stage.study.replicates), []
+
+
+def _later(stage: _Stage, test: Any) -> Later:
+    """Recorded crimes of the test months and of the kinds the system speaks of, by published point."""
+    from ..systems.harm_weights import weights_for
+
+    kinds = crime_types_of(str(stage.settings.get("outcome", "violence-robbery-drugs")))
+    weights = weights_for(str(stage.settings.get("weights", "equal")), kinds)
+    used = test[test["crime_type"].isin(kinds)]
+    used = used.assign(harm=used["events"].astype(float) * used["crime_type"].map(weights).astype(float))
+    points = used.groupby(["x_m", "y_m"], sort=True)[["events", "harm"]].sum().reset_index()
+    cell = stage.run.grid.cell_of(points["x_m"], points["y_m"])
+    if len(cell) == 0:
+        raise CannotAnswer(f"No recorded crime of the kinds {', '.join(kinds)} lies in {stage.study.place.name} in the test months, so accuracy cannot be judged.")
+    return Later(cell, points["events"].to_numpy(dtype=float), points["harm"].to_numpy(dtype=float))
+
+
+def _stability(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
+    about = stage.about("stability", "recorded_crime", period=_span(stage.study.periods.learn), caveats=(REBUILT, RECORDED))
+    return stability(
+        stage.merged_contributions, stage.merged_events, stage.run.flags, redrawn=stage.redrawn, baseline_flagged=stage.plain.is_flagged,
+        system=stage.system.CARD.slug, baseline=stage.baseline.CARD.slug, about=about,
+    ), []  # fmt: skip
+
+
+def _disparity(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
+    return audit_stops(stage.study, stage.inputs)
+
+
+_AUDITS = {"exposure": _exposure, "accuracy": _accuracy, "stability": _stability, "disparity": _disparity}
+
+
+def _with_ranges(found: list[Finding], swept: Swept) -> list[Finding]:
+    """The findings the sweep speaks of, with the range over all readings."""
+    out = []
+    for finding in found:
+        readings = None
+        if finding.measure == "exposure_ratio" and finding.group in swept.ratios:
+            readings = summary(swept.ratios[finding.group], finding.value, parity=1, what=f"exposure ratio of {finding.group} residents")
+        elif finding.measure == "crime_captured_difference":
+            readings = summary(swept.difference, finding.value, parity=0, what="share captured, less the baseline's,")
+        out.append(finding if readings is None else _with_range(finding, readings))
+    return out
+
+
+def _with_range(finding: Finding, readings: dict[str, Any]) -> Finding:
+    """The same finding with the range over all readings; one that hangs on a guess says so first."""
+    caveats = finding.caveats if readings["survives"] is not False else (readings["says"], *finding.caveats)
+    return finding.model_copy(update={"settings": {**finding.settings, "readings": readings}, "caveats": caveats})
+
+
+def _contents(stage: _Stage, found: list[Finding], refused: list[Refusal], swept: Swept) -> Contents:
+    study, inputs = stage.study, stage.inputs
+    groups = shown.ordered_groups(inputs.outline.residents, study.group, study.reference)
+    test = inputs.crimes(study.periods.test)
+    return Contents(
+        slug=study.slug,
+        title=study.title,
+        question=study.question,
+        place=study.place.name,
+        periods={name: span for name, span in (("learn", study.periods.learn), ("test", study.periods.test)) if span},
+        group=study.group,
+        reference=study.reference,
+        groups=groups,
+        findings=tuple(shown.main_first(found, study.group)),
+        areas=shown.areas_shown(inputs.outline),
+        cells=shown.cells_shown(inputs.outline, stage.run, stage.plain, inputs.crimes(study.periods.learn), test, stage.settings),
+        readings=swept.table,
+        health=tuple(inputs.health.values()),
+        refused=tuple(refused),
+        card=stage.system.CARD,
+        baseline_card=stage.baseline.CARD,
+        settings=stage.settings,
+        claims=check_claims(study.published_claims, found),
+        sources=inputs.sources,
+        prose=shown.prose(study.folder),
+        limits=(*study.limits, *shown.LIMITS),
+        notes={audit: tuple(notes) for audit, notes in study.notes.items()},
+        manifest=shown.manifest(study, stage.settings, inputs, [name for name in outlines_of(inputs)]),
+    )
+
+
+def _span(months: tuple[str, str]) -> str:
+    return months[0] if months[0] == months[1] else f"{months[0]} to {months[1]}"
