@@ -71,7 +71,9 @@ def commands() -> list[tuple[str, object]]:
 
     from evenhand import cli
 
-    root = next(value for value in vars(cli).values() if isinstance(value, click.Group) and value.name not in ("study", "sources", "audit"))
+    groups = [value for value in vars(cli).values() if isinstance(value, click.Group)]
+    held = [below for group in groups for below in group.commands.values()]
+    root = next(group for group in groups if group not in held)
 
     def below(command, words):
         if isinstance(command, click.Group):
