@@ -10,11 +10,10 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 from ..tables.errors import FetchFailed
-from .fetching import Progress, _mendable, already, fetch_file, fetch_range, remember
+from .fetching import Progress, already, fetch_file, fetch_range, mendable, remember
 
 AHEAD = 1 << 18
 """Bytes asked for at once: a file of the archive is about this long, and the list of contents some megabytes."""
@@ -58,13 +57,13 @@ class RemoteFile(io.RawIOBase):
         return wanted
 
 
-def fetch_members(url: str, folder: Path, *, wanted: Callable[[str], bool], progress: Progress | None = None) -> list[Path]:
+def fetch_members(url: str, folder: Path, *, names: set[str], progress: Progress | None = None) -> list[Path]:
     """Take the wanted files out of the zip at an address.
 
     Args:
         url: the zip.
         folder: where they shall lie, under their names in the zip.
-        wanted: whether a name in the zip is wanted.
+        names: the files wanted, without the folders they lie in.
         progress: told of the bytes unpacked so far and the total.
 
     Returns:
@@ -75,7 +74,7 @@ def fetch_members(url: str, folder: Path, *, wanted: Callable[[str], bool], prog
     """
     try:
         with zipfile.ZipFile(_opened(url, folder, progress)) as archive:
-            members = sorted((member for member in archive.infolist() if not member.is_dir() and wanted(member.filename)), key=lambda member: member.filename)
+            members = sorted((member for member in archive.infolist() if Path(member.filename).name in names), key=lambda member: member.filename)
             total, done, paths = sum(member.file_size for member in members), 0, []
             for member in members:
                 paths.append(_unpacked(archive, member, folder, f"{url}#{member.filename}"))
@@ -99,7 +98,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, u
     path = folder / member.filename
     if not path.resolve().is_relative_to(folder.resolve()):
         raise FetchFailed(f"{url} would be written outside {folder}, so it was refused. The zip is not the publisher's.")
-    with _mendable(path):
+    with mendable(path):
         if already(path, url):
             return path
         path.parent.mkdir(parents=True, exist_ok=True)

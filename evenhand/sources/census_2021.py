@@ -113,28 +113,52 @@ def _from_bulk(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, pd.Series
 
 
 def _from_long(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, pd.Series | None]:
-    residents = numbers(frame["residents"], column="residents", where=where)
-    labels = frame["source_group"].astype("string").str.strip()
-    applies = labels != DOES_NOT_APPLY  # an empty class of the publisher's; it must hold nobody
-    if residents[~applies].fillna(0).sum():
-        raise BadValue(f"{where}: '{DOES_NOT_APPLY}' holds people, which TS021 never does. Fetch the file again.")
-    broad = labels.str.split(": ", n=1).str[0]
-    _require_known(labels[applies], where)
-    rows = frame[["area_code"]].assign(group=broad.map(GROUPS), source_group=broad, residents=residents)[applies]
-    if (labels[applies] != broad[applies]).any():  # the 19 groups: added up to the five
-        _require_once(frame.assign(source_group=labels)[applies], where)
-        rows = rows.groupby(["area_code", "group", "source_group"], as_index=False, sort=False)["residents"].sum(min_count=1)
     totals = None
     if "total" in frame.columns:
         totals = numbers(frame["total"], column="total_residents", where=where).groupby(frame["area_code"]).first()
-    return rows.sort_values(["area_code", "group"], kind="stable").reset_index(drop=True), totals
+    tidy = frame[["area_code"]].assign(
+        label=frame["source_group"].astype("string").str.strip().fillna(""),
+        residents=numbers(frame["residents"], column="residents", where=where),
+    )
+    if tidy["residents"].isna().any():
+        raise BadValue(f"{where}: {int(tidy['residents'].isna().sum()):,} counts are missing. An absent count is unknown, not zero: fetch the file again.")
+    tidy = _that_apply(tidy, where)
+    _require_known(tidy["label"], where)
+    tidy["source_group"] = tidy["label"].str.split(": ", n=1).str[0]
+    tidy["group"] = tidy["source_group"].map(GROUPS)
+    if (tidy["label"] != tidy["source_group"]).any():
+        tidy = _added_up(tidy, where)
+    ordered = tidy[["area_code", "group", "source_group", "residents"]].sort_values(["area_code", "group"], kind="stable")
+    return ordered.reset_index(drop=True), totals
+
+
+def _that_apply(tidy: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Without "Does not apply", an empty class that the publisher's downloads carry along."""
+    applies = tidy["label"] != DOES_NOT_APPLY
+    if tidy.loc[~applies, "residents"].sum():
+        raise BadValue(f"{where}: '{DOES_NOT_APPLY}' holds people, which TS021 never does. Fetch the file again.")
+    return tidy[applies].copy()
+
+
+def _added_up(tidy: pd.DataFrame, where: str) -> pd.DataFrame:
+    """The 19 groups added up to the five, once all parts of each are there."""
+    _require_once(tidy, where)
+    by = ["area_code", "group", "source_group"]
+    parts = tidy.groupby(by)["label"].size()
+    short = parts[parts != [len(PARTS[label]) for *_, label in parts.index]]
+    if len(short):
+        raise BadTable(
+            f"{where}: in {len(short):,} cases an area lacks parts of a group (for example {', '.join(short.index[0][:2])}), so the sum would be too low.\n"
+            "Fetch the table with all 19 groups."
+        )
+    return tidy.groupby(by)["residents"].sum().reset_index()
 
 
 def _require_known(labels: pd.Series, where: str) -> None:
     known = {*GROUPS, *(f"{label}: {part}" for label, parts in PARTS.items() for part in parts)}
     unknown = sorted(set(labels.dropna()) - known)
-    if unknown or labels.isna().any():
-        shown = ", ".join(f"'{label}'" for label in unknown[:3]) or "an empty cell"
+    if unknown:
+        shown = ", ".join(f"'{label}'" for label in unknown[:3])
         raise UnknownCategory(
             f"{where}: ethnic groups that TS021 does not have: {shown}.\n"
             f"Known: {', '.join(GROUPS)}, and their 19 parts. If it is another table, bring it as your own with `groups:`."
@@ -144,11 +168,11 @@ def _require_known(labels: pd.Series, where: str) -> None:
 def _require_once(frame: pd.DataFrame, where: str) -> None:
     from ..tables.errors import RepeatedKey
 
-    again = frame[frame.duplicated(["area_code", "source_group"])]
+    again = frame[frame.duplicated(["area_code", "label"])]
     if len(again):
         raise RepeatedKey(
             f"{where}: {len(again):,} rows repeat the same area and group (for example "
-            f"{', '.join(again.iloc[0][['area_code', 'source_group']])}). Remove the repeats, or fetch the file again."
+            f"{', '.join(again.iloc[0][['area_code', 'label']])}). Remove the repeats, or fetch the file again."
         )
 
 
@@ -199,7 +223,7 @@ def fetch(*, folder: Path | str, progress: Progress | None = None, base: str = B
     from .archives import fetch_members
 
     url = f"{base}/output/census/2021/census2021-ts021.zip"
-    paths = fetch_members(url, Path(folder), wanted=lambda name: Path(name).name == "census2021-ts021-lsoa.csv", progress=progress)
+    paths = fetch_members(url, Path(folder), names={"census2021-ts021-lsoa.csv"}, progress=progress)
     if not paths:
         raise FetchFailed(f"{url} holds no file census2021-ts021-lsoa.csv. The publisher has changed it: fetch the table by hand from {CARD.url}.")
     return paths

@@ -70,7 +70,8 @@ def _columns(path: Path) -> list[str]:
 def _closest(path: Path, columns: list[str], *, most: int = 3) -> str:
     shapes = [(slug, shape) for slug, module in SOURCES.items() for shape in module.SHAPES]
     shapes.sort(key=lambda one: (one[1].lacks(columns), one[0]))
-    lines, shown = [], set()
+    lines: list[str] = []
+    shown: set[str] = set()
     for slug, shape in shapes:
         if slug not in shown and len(shown) < most:
             shown.add(slug)

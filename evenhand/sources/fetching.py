@@ -53,7 +53,7 @@ def fetch_file(url: str, path: Path, *, progress: Progress | None = None) -> Pat
     Raises:
         FetchFailed: offline, not found, refused, cut short again and again, or no room on the disk.
     """
-    with _mendable(path):
+    with mendable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if already(path, url):
             return path
@@ -130,7 +130,7 @@ def fetch_json(url: str, params: dict[str, str] | None = None) -> Any:
 
 def save_json(value: Any, path: Path, *, url: str) -> Path:
     """Keep what an API gave, whole, with its hash recorded."""
-    with _mendable(path):
+    with mendable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(value, ensure_ascii=False) + "\n")
         remember(path, url)
@@ -264,7 +264,7 @@ def _patiently(ask: Callable[[], Any], url: str) -> Any:
 
 
 @contextmanager
-def _mendable(path: Path) -> Iterator[None]:
+def mendable(path: Path) -> Iterator[None]:
     """A full disk or a folder that may not be written to is the reader's to mend."""
     try:
         yield

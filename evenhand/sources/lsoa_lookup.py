@@ -134,7 +134,7 @@ def fetch(*, folder: Path | str, authorities: Sequence[str] | None = None, progr
     Raises:
         FetchFailed: see fetching.py.
     """
-    from .fetching import _mendable, remember, write_whole
+    from .fetching import mendable, remember, write_whole
 
     rows = open_geography.lookup_rows(base, authorities)
     path = Path(folder) / "lsoa_2011_2021_lookup.csv"
@@ -143,7 +143,7 @@ def fetch(*, folder: Path | str, authorities: Sequence[str] | None = None, progr
     writer = csv.DictWriter(text, fields, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    with _mendable(path):
+    with mendable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.getvalue())
         remember(path, f"{base}/{open_geography.LOOKUP_LAYER}/FeatureServer/0/query")

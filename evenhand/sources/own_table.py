@@ -145,22 +145,18 @@ def _cleaned(rows: ibis.Table, table: Table) -> ibis.Table:
     for name in rows.columns:
         cells |= _cell(rows, table.column(name))
     if table.name == "stops" and "month" not in cells and "stopped_at" in cells:
-        from .police_uk_stops import _time
-
-        cells["month"] = _time(shared.text(rows, "stopped_at"))[1]
+        cells["month"] = shared.moment_and_month(shared.text(rows, "stopped_at"))[1]
     return rows.select(**cells)
 
 
 def _cell(rows: ibis.Table, column: Column) -> dict[str, Any]:
-    from .police_uk_stops import _time, _yes_no
-
     text = shared.text(rows, column.name)
     if column.kind in MEASURED_IN_ENGINE:
         value = text.try_cast(MEASURED_IN_ENGINE[column.kind])
     elif column.kind == "yes/no":
-        value = _yes_no(text)
+        value = shared.yes_no(text)
     elif column.kind == "time":
-        value = _time(text)[0]
+        value = shared.moment_and_month(text)[0]
     else:
         return {column.name: text}
     return {column.name: value, f"unreadable {column.name}": (text.notnull() & value.isnull()).cast("int64")}
@@ -183,7 +179,8 @@ def _notes(cleaned: ibis.Table, table: Table, where: str) -> tuple[list[HealthNo
     notes = [share_missing(int(seen[name]), rows, name) for name in data if table.column(name).may_be_missing]
     notes.append(shared.repeats(rows, int(seen["distinct"])))
     if "month" in data and rows:
-        months = counts(cleaned, by=["month"]).dropna().set_index("month")["n"].astype(int).to_dict()
+        by_month = counts(cleaned, by=["month"]).dropna()
+        months = {str(month): int(n) for month, n in zip(by_month["month"], by_month["n"], strict=True)}
         notes += _month_notes(months)
     return notes, rows
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..tables.errors import BadValue
-from ..tables.health import HealthNote, month_gaps, months_between
+from ..tables.health import HealthNote, Level, month_gaps, months_between
 
 if TYPE_CHECKING:
     import ibis
@@ -36,6 +36,30 @@ def text(rows: ibis.Table, column: str) -> ibis.expr.types.StringValue:
 def number(rows: ibis.Table, column: str) -> ibis.expr.types.FloatingValue:
     """A column as numbers; what is no number is missing, and counted by `unread_cells`."""
     return text(rows, column).try_cast("float64") if rows[column].type().is_string() else rows[column].cast("float64")
+
+
+def yes_no(text: Any) -> Any:
+    """Text that says True or False in any case as yes or no; anything else is missing, and counted as unreadable."""
+    import ibis
+
+    small = text.lower()
+    return ibis.cases((small.isin(["true", "1"]), True), (small.isin(["false", "0"]), False), else_=ibis.null("boolean"))
+
+
+def moment_and_month(text: Any) -> tuple[Any, Any]:
+    """The moment in UTC, and the month by the clock in the United Kingdom.
+
+    The publisher cuts months by the clock. Summer time runs from the last Sunday of March to the last
+    of October, so the ends of March to September are an hour early in UTC, and no other month's is.
+    Adding an hour from March to September therefore gives the right month (though not the right hour).
+    """
+    import ibis
+
+    # Another offset than UTC's would be dropped by the engine without a word; it counts as unreadable.
+    foreign = text.re_search(r"T.*[+-]\d\d:?\d\d$") & ~text.re_search(r"\+00:?00$")
+    moment = ibis.cases((foreign, ibis.null("timestamp")), else_=text.try_cast("timestamp"))
+    by_clock = ibis.cases((moment.month().between(3, 9), moment + ibis.interval(hours=1)), else_=moment)
+    return moment, by_clock.strftime("%Y-%m")
 
 
 def fingerprint(rows: ibis.Table, columns: Sequence[str]) -> ibis.expr.types.IntegerValue:
@@ -75,7 +99,7 @@ def no_row_lost(levels: pd.DataFrame, by: str) -> dict[str, dict[str, int]]:
     """Rows by month for each value of `by`; rows without a month are left to another note."""
     dated = levels.dropna(subset=["month"])
     names = dated[by].fillna("")
-    return {str(name): part.groupby("month")["n"].sum().astype(int).to_dict() for name, part in dated.groupby(names)}
+    return {str(name): {str(month): int(n) for month, n in part.groupby("month")["n"].sum().items()} for name, part in dated.groupby(names)}
 
 
 def month_notes(by_force: dict[str, dict[str, int]], asked: Span | None) -> list[HealthNote]:
@@ -129,8 +153,8 @@ def level_notes(months: dict[str, int]) -> list[HealthNote]:
     has no high neighbour.
 
     Example:
-        >>> [note.says for note in level_notes({"2021-06": 16_000, "2021-07": 16_500, "2024-09": 3_300, "2024-10": 3_400})]
-        ['The months of 2024 (about 3,350 rows each) hold under half of those of 2021 (about 16,250): perhaps not all was published. Do not compare their levels.']
+        >>> print(level_notes({"2021-06": 16_000, "2021-07": 16_500, "2024-09": 3_300, "2024-10": 3_400})[0].says[:79])
+        The months of 2024 (about 3,350 rows each) hold under half of those of 2021 (ab
     """
     by_year: dict[str, list[int]] = {}
     for month, rows in months.items():
@@ -160,7 +184,7 @@ def repeats(rows: int, distinct: int) -> HealthNote:
     again = rows - distinct
     if not again:
         return HealthNote("duplicates", "No row repeats another in every column.", "fine", 0.0, "rows")
-    level = "warn" if again > 0.01 * rows else "note"
+    level: Level = "warn" if again > 0.01 * rows else "note"
     return HealthNote("duplicates", f"{again:,} of {rows:,} rows repeat another row in every column. They are kept.", level, float(again), "rows")
 
 

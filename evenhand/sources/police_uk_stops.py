@@ -171,11 +171,11 @@ def _cleaned(rows: ibis.Table, force: str | None) -> ibis.Table:
         cells[ours] = texts.get(ours, ibis.null("string"))
     # The API gives `false` where there is no outcome: that is unknown, not "nothing followed".
     cells["outcome"] = ibis.cases((texts["outcome"].lower() == "false", ibis.null("string")), else_=texts["outcome"])
-    cells["stopped_at"], cells["month"] = _time(texts["stopped_at"])
+    cells["stopped_at"], cells["month"] = shared.moment_and_month(texts["stopped_at"])
     for ours in NUMBERS:
         cells[ours] = shared.number(rows, theirs[ours]) if ours in theirs else ibis.null("float64")
     for ours in YES_NO:
-        cells[ours] = _yes_no(texts[ours]) if ours in texts else ibis.null("boolean")
+        cells[ours] = shared.yes_no(texts[ours]) if ours in texts else ibis.null("boolean")
     cells["force"] = texts.get("force", ibis.literal(force, type="string"))
     doubtful = {
         f"unreadable {ours}": (texts[ours].notnull() & cells[ours].isnull()).cast("int64") for ours in (*NUMBERS, *YES_NO, "stopped_at") if ours in texts
@@ -183,29 +183,6 @@ def _cleaned(rows: ibis.Table, force: str | None) -> ibis.Table:
     doubtful |= {f"unreadable {ours}": ibis.literal(0, type="int64") for ours in (*NUMBERS, *YES_NO) if ours not in texts}
     ordered = dict(sorted({**cells, **doubtful}.items()))
     return rows.select(**ordered, row=shared.fingerprint(rows, list(rows.columns)))
-
-
-def _yes_no(text: Any) -> Any:
-    import ibis
-
-    small = text.lower()
-    return ibis.cases((small.isin(["true", "1"]), True), (small.isin(["false", "0"]), False), else_=ibis.null("boolean"))
-
-
-def _time(text: Any) -> tuple[Any, Any]:
-    """The moment in UTC, and the month by the clock in the United Kingdom.
-
-    The publisher cuts months by the clock. Summer time runs from the last Sunday of March to the last
-    of October, so the ends of March to September are an hour early in UTC, and no other month's is.
-    Adding an hour from March to September therefore gives the right month (though not the right hour).
-    """
-    import ibis
-
-    # Another offset than UTC's would be dropped by the engine without a word; it counts as unreadable.
-    foreign = text.re_search(r"T.*[+-]\d\d:?\d\d$") & ~text.re_search(r"\+00:?00$")
-    moment = ibis.cases((foreign, ibis.null("timestamp")), else_=text.try_cast("timestamp"))
-    by_clock = ibis.cases((moment.month().between(3, 9), moment + ibis.interval(hours=1)), else_=moment)
-    return moment, by_clock.strftime("%Y-%m")
 
 
 def _of_force(cleaned: ibis.Table, force: str | None, where: str) -> ibis.Table:

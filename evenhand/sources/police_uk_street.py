@@ -231,11 +231,11 @@ def fetch_kind(kind: str, *, force: str, months: shared.Span, folder: Path | str
     from ..tables.health import months_between
     from .archives import fetch_members
 
-    wanted = {f"{month}-{force}-{kind}.csv" for month in months_between(*_ordered(months))}
+    _ordered(months)
     paths: list[Path] = []
-    for name, (first, last) in shared.archives_for(*months):
-        here = {f"{month}-{force}-{kind}.csv" for month in months_between(first, last)} & wanted
-        paths += fetch_members(f"{base}/data/archive/{name}.zip", Path(folder), wanted=lambda member, here=here: Path(member).name in here, progress=progress)
+    for name, span in shared.archives_for(*months):
+        names = {f"{month}-{force}-{kind}.csv" for month in months_between(*span)}
+        paths += fetch_members(f"{base}/data/archive/{name}.zip", Path(folder), names=names, progress=progress)
     if not paths:
         raise FetchFailed(
             f"The archives of {base} hold no {kind} file of '{force}' from {months[0]} to {months[1]}.\n"

@@ -259,7 +259,8 @@ def numbers(values: pd.Series, *, column: str, where: str) -> pd.Series:
 
     from ..tables.errors import BadValue
 
-    text = values.astype("string").str.strip().str.replace(",", "", regex=False).replace("", pd.NA)
+    text = values.astype("string").str.strip().str.replace(",", "", regex=False)
+    text = text.mask(text == "")
     made = pd.to_numeric(text, errors="coerce")
     wrong = text[made.isna() & text.notna()]
     if len(wrong):
