@@ -82,12 +82,12 @@ class Grid:
         full[self.slots] = np.asarray(values, dtype=float)
         return full.reshape(self.rows, self.columns)
 
-    def squares(self) -> gpd.GeoSeries:
-        """Each cell as a square, EPSG:27700."""
+    def squares(self, which: NDArray[np.bool_] | None = None) -> gpd.GeoSeries:
+        """Cells as squares, EPSG:27700: all, or those marked."""
         import geopandas as gpd
         import shapely
 
-        low = self.centres_m - self.cell_m / 2
+        low = (self.centres_m if which is None else self.centres_m[which]) - self.cell_m / 2
         high = low + self.cell_m
         return gpd.GeoSeries(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]), crs="EPSG:27700")
 

@@ -85,6 +85,6 @@ def shared_ground(one: Run, other: Run) -> float:
     """Share of the first run's flagged ground that the second flags too, whatever their grids; 0 to 1."""
     import shapely
 
-    mine = shapely.union_all(one.grid.squares()[one.is_flagged].to_numpy())
-    theirs = shapely.union_all(other.grid.squares()[other.is_flagged].to_numpy())
+    mine = shapely.union_all(one.grid.squares(one.is_flagged).to_numpy())
+    theirs = shapely.union_all(other.grid.squares(other.is_flagged).to_numpy())
     return float(shapely.area(shapely.intersection(mine, theirs)) / shapely.area(mine))

@@ -40,8 +40,7 @@ def read_table(name: str, declared: TableDeclared, study: Study) -> Read:
         BadStudy: the files hold another table than the one they are declared as.
         EvenhandError: whatever the source says of its files.
     """
-    files: list[str | Path] = [study.folder / Path(path).expanduser() for path in declared.paths]
-    paths = paths_of(files, endings=(*PLAIN, *MAPS, ".json"), within=IN_FOLDERS.get(name, "*"))
+    files, paths = _paths(name, declared, study.folder)
     card, tidied = _tidied(name, declared, files, paths, _months(name, study))
     title = f"Own table: {paths[0].name}" if card is None else card.title
     used = SourceUsed(
@@ -56,6 +55,18 @@ def read_table(name: str, declared: TableDeclared, study: Study) -> Read:
         rows=tidied.health.rows,
     )
     return Read(tidied.rows, tidied.health, used, declared.vintage or ("" if card is None else card.vintage))
+
+
+def read_rows(name: str, declared: TableDeclared, folder: Path) -> Any:
+    """The rows of a table alone, before there is a study to belong to."""
+    files, paths = _paths(name, declared, folder)
+    return _tidied(name, declared, files, paths, None)[1].rows
+
+
+def _paths(name: str, declared: TableDeclared, folder: Path) -> tuple[list[str | Path], list[Path]]:
+    """What was declared, and the files it stands for."""
+    files: list[str | Path] = [folder / Path(path).expanduser() for path in declared.paths]
+    return files, paths_of(files, endings=(*PLAIN, *MAPS, ".json"), within=IN_FOLDERS.get(name, "*"))
 
 
 def _tidied(name: str, declared: TableDeclared, files: list[str | Path], paths: list[Path], months: tuple[str, str] | None) -> tuple[SourceCard | None, Tidied]:

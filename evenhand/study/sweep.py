@@ -32,6 +32,7 @@ TOGETHER = 150
 """How many combinations are drawn, beyond the readings varied one at a time."""
 ORIGINS = ((0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75), (0.25, 0.5))
 """Eight ways to move the grid's lines, in cells."""
+WIDER = "with neighbours"
 BUILT_UP = 1000.0
 """Residents per km2 above which an area counts as built up."""
 
@@ -100,7 +101,7 @@ def outlines_of(inputs: Inputs) -> dict[str, Outline]:
     if 0 < (density >= BUILT_UP).sum() < len(density):
         found["built-up areas only"] = place_outline.only(density >= BUILT_UP)
     if inputs.wider is not None:
-        found["with neighbours"] = inputs.wider
+        found[WIDER] = inputs.wider
     return found
 
 
@@ -117,6 +118,7 @@ def sweep(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType
     import pandas as pd
 
     outlines = outlines_of(inputs)
+    crimes = {name: tuple(inputs.crimes(span, wider=name == WIDER) for span in (study.periods.learn, study.periods.test)) for name in outlines}
     all_variants = variants(study, system.CARD, settings, outlines)
     groups = list(inputs.outline.residents.columns)
     rows, ratios = [], {str(group): [] for group in groups}
@@ -124,7 +126,7 @@ def sweep(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType
     difference: list[float] = []
     for done, variant in enumerate(all_variants):
         tell(done, len(all_variants))
-        outcome = _one(study, inputs, system, baseline, default, variant, outlines[variant.outline])
+        outcome = _one(study, system, baseline, default, variant, outlines[variant.outline], *crimes[variant.outline])
         if outcome is None:
             continue
         for group, ratio in zip(groups, outcome["ratios"], strict=True):
@@ -136,9 +138,9 @@ def sweep(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType
     return Swept(pd.DataFrame(rows), ratios, captured, difference)
 
 
-def _one(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType, default: Run, variant: Variant, outline: Outline) -> dict[str, Any] | None:
-    wider = variant.outline == "with neighbours"
-    learn, test = inputs.crimes(study.periods.learn, wider=wider), inputs.crimes(study.periods.test, wider=wider)
+def _one(
+    study: Study, system: ModuleType, baseline: ModuleType, default: Run, variant: Variant, outline: Outline, learn: pd.DataFrame, test: pd.DataFrame
+) -> dict[str, Any] | None:
     grid = grid_for(outline.areas, variant.settings, origin=variant.origin)
     run = place(system, learn, grid, until=study.periods.learn[1], settings=variant.settings)
     shared = {name: value for name, value in variant.settings.items() if name in ("cell_m", "k", "rule", "outcome")}

@@ -33,6 +33,7 @@ def weights_table(path: Path = SHIPPED) -> pd.DataFrame:
     return harm_weights.TABLE.check(pd.read_csv(path), where=path.name)
 
 
+@lru_cache
 def weights_for(reading: str, crime_types: tuple[str, ...], *, path: Path = SHIPPED) -> pd.Series:
     """Weight of one recorded crime of each category, under one reading.
 

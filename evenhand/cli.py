@@ -1,0 +1,325 @@
+"""The command line: nouns are rooms, verbs are functions. Each command parses, calls one function, prints.
+
+Exit codes: 0 done; 1 a fault of ours; 2 something the user can mend; 130 stopped by Ctrl-C.
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__
+
+
+@click.group(name="evenhand", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="evenhand")
+def evenhand() -> None:
+    """Put predictive policing to the test, from public data.
+
+    Start with:  evenhand study run southend-harm-spots
+    """
+
+
+@evenhand.group()
+def study() -> None:
+    """Run investigations: those that ship, and your own."""
+
+
+@study.command("run")
+@click.argument("slug_or_path")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: out/<name of the study>]")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def study_run(slug_or_path: str, out: Path | None, quiet: bool) -> None:
+    """Run a study and write its report.
+
+    SLUG_OR_PATH is the name of a study that ships (`evenhand study list`) or the folder of one of your own.
+    """
+    from rich.console import Console
+
+    from .study import run_study
+    from .study.shipped import find_study
+
+    folder = find_study(slug_or_path)
+    name = folder.resolve().parent.name if folder.is_file() else folder.resolve().name
+    out = out or Path("out") / name
+    with _progress(quiet) as tell:
+        result = run_study(slug_or_path, out=out, tell=tell)
+    if not quiet:
+        from .report.terminal import show
+
+        console = Console()
+        _say_refused(console, result)
+        show(result.contents.findings, out / "report.html", console)
+
+
+def _say_refused(console: Any, result: Any) -> None:
+    for refusal in result.contents.refused:
+        console.print(f"Not answered: {refusal.audit}. {refusal.reason}", markup=False, highlight=False, style="yellow")
+
+
+@study.command("list")
+def study_list() -> None:
+    """List the studies that ship."""
+    from .study.declaration import read_study
+    from .study.shipped import shipped_studies
+
+    for slug, folder in shipped_studies().items():
+        click.echo(f"{slug}\n    {read_study(folder).title}")
+
+
+@study.command("check")
+@click.argument("slug_or_path")
+def study_check(slug_or_path: str) -> None:
+    """Read a study's declaration and tables and say what is odd about them, without running it."""
+    from .study.declaration import read_study
+    from .study.inputs import read_inputs
+    from .study.shipped import find_study
+
+    declared = read_study(find_study(slug_or_path))
+    with _progress(quiet=False) as tell:
+        inputs = read_inputs(declared, lambda what: tell(what, 0.5))
+    for report in inputs.health.values():
+        click.echo(f"\n{report.table}: {report.source}, {report.rows:,} rows")
+        for note in report.notes:
+            click.echo(f"  {note.level:>6}  {note.says}")
+    click.echo(f"\nThe study can be run: evenhand study run {slug_or_path}")
+
+
+_TABLES = {
+    "areas": "Boundaries of the areas that residents are published for.",
+    "recorded-crime": "police.uk street files: one file, or a folder of monthly ones.",
+    "residents": "Residents by area and group.",
+    "deprivation": "Deprivation by area (optional).",
+    "stops": "police.uk stop and search files (optional).",
+    "lookup": "Lookup between area codes of 2011 and 2021, if the tables mix them (optional).",
+}
+
+
+def _table_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for name, text in reversed(_TABLES.items()):
+        command = click.option(f"--{name}", type=click.Path(path_type=Path), help=text)(command)
+    return command
+
+
+@study.command("new")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--place", help="Name of the place.")
+@_table_options
+@click.option("--authority", multiple=True, help="Keep only the areas of this local authority, such as E06000033; may be given several times.")
+@click.option("--names-starting", help="Keep only the areas whose name starts so.")
+@click.option("--learn", help="Months to learn from, such as 2024-01:2024-02; proposed from the files if left out.")
+@click.option("--test", help="Later months to test on.")
+@click.option("--group", default="Black", show_default=True, help="The group the answer speaks of.")
+@click.option("--reference", default="White", show_default=True, help="The group compared with.")
+@click.option("--force", help="For a stops file of several forces: whose stops.")
+def study_new(folder: Path, place: str | None, learn: str | None, test: str | None, **given: Any) -> None:
+    """Write a study of your own into FOLDER.
+
+    What is not given is asked for. The files may be police.uk, ONS and government files as published, in CSV, Parquet
+    or a map format; their shape is recognised.
+    """
+    from .study.new import Answers, span_of, write_study
+
+    place = place or _asked("place", "Name of the place")
+    files = {}
+    for option in _TABLES:
+        name = option.replace("-", "_")
+        path = given.pop(name)
+        needed = name in ("areas", "recorded_crime", "residents")
+        if path is None and (needed or sys.stdin.isatty()):
+            path = _asked(option, _TABLES[option], needed=needed)
+        if path:
+            files[name] = Path(path)
+    if bool(learn) != bool(test):
+        raise click.UsageError("Give both --learn and --test, or neither.")
+    spans = {"learn": span_of(learn), "test": span_of(test)} if learn and test else {}
+    authority = given.pop("authority")
+    made = write_study(Answers(folder, place, files, authority=authority, **spans, **given))
+    click.echo(f"Written: {made.folder / 'study.yml'}\nLearns from {' to '.join(made.periods.learn)}, tested on {' to '.join(made.periods.test)}.")
+    click.echo(f"Next:  evenhand study check {folder}\n       evenhand study run {folder}")
+
+
+def _asked(option: str, text: str, *, needed: bool = True) -> str:
+    """An answer from the person at the terminal; without one, say which option to give."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"--{option} is missing. {text}")
+    answer: str = click.prompt(f"{text}\n{option}", default=None if needed else "", show_default=False)
+    return answer
+
+
+@evenhand.group()
+def systems() -> None:
+    """Show the police systems that are rebuilt here."""
+
+
+@systems.command("list")
+def systems_list() -> None:
+    """List the rebuilt systems and how faithful each is."""
+    from .systems.catalogue import systems as all_systems
+
+    for slug, module in all_systems().items():
+        click.echo(f"{slug:<14} {module.CARD.kind:<7} {module.CARD.fidelity:<6} {module.CARD.title}")
+
+
+@systems.command("show")
+@click.argument("slug")
+def systems_show(slug: str) -> None:
+    """Show a system's card: what it stands for and every assumption in it."""
+    from .systems.catalogue import system_named
+
+    card = system_named(slug).CARD
+    click.echo(f"{card.title} ({card.slug})\nlearns from: {card.learns_from}\nflags: {card.flags}\nhorizon: {card.horizon}\nfidelity: {card.fidelity}")
+    for reading in card.readings:
+        choices = ", ".join(str(choice) for choice in reading.choices)
+        click.echo(f"\n{reading.setting} = {reading.default} {reading.unit}\n  {reading.question}\n  choices: {choices}\n  assumed because: {reading.because}\n  changes: {reading.changes}")
+    for lack in card.not_rebuilt:
+        click.echo(f"\nnot rebuilt: {lack}")
+    for source in card.sources:
+        click.echo(f"\nsource ({source.mark}): {source.text} {source.doi}")
+
+
+@evenhand.group()
+def sources() -> None:
+    """Show and fetch published data."""
+
+
+@sources.command("list")
+def sources_list() -> None:
+    """List the published data sets that can be read."""
+    from .sources.detect import SOURCES
+
+    for slug, module in SOURCES.items():
+        click.echo(f"{slug:<24} {module.CARD.table:<15} {module.CARD.title}")
+
+
+@sources.command("show")
+@click.argument("slug")
+def sources_show(slug: str) -> None:
+    """Show a data set's card: publisher, licence, and how it misleads."""
+    card = _source(slug).CARD
+    click.echo(f"{card.title} ({card.slug})\npublisher: {card.publisher}\nlicence: {card.licence}\nsay: {card.attribution}\nabout: {card.url}\ntable: {card.table}\n\n{card.care}")
+
+
+@sources.command("recognise")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def sources_recognise(files: tuple[Path, ...]) -> None:
+    """Say which published data set FILES have the shape of."""
+    from .sources.detect import recognise
+
+    card = recognise(list(files)).CARD
+    click.echo(f"{card.slug}: {card.title}, read as the table {card.table}")
+
+
+@sources.command("fetch")
+@click.argument("slug")
+@click.option("--into", "folder", type=click.Path(path_type=Path), default=Path("data"), show_default=True, help="Folder to put the files in.")
+@click.option("--force", help="Police force as data.police.uk names it, such as essex (police.uk sources).")
+@click.option("--months", help="Months, such as 2024-01:2024-03 (police.uk sources).")
+@click.option("--authority", "authorities", multiple=True, help="Local authority code, such as E06000033; may be given several times (boundaries, lookup).")
+def sources_fetch(slug: str, folder: Path, force: str | None, months: str | None, authorities: tuple[str, ...]) -> None:
+    """Fetch a data set from its publisher; a broken download goes on where it stopped."""
+    import inspect
+
+    from .study.new import span_of
+
+    module = _source(slug)
+    given: dict[str, Any] = {"force": force, "months": span_of(months) if months else None, "authorities": list(authorities) or None}
+    wanted = inspect.signature(module.fetch).parameters
+    for name, value in given.items():
+        if value is not None and name not in wanted:
+            raise click.UsageError(f"--{name.rstrip('s') if name == 'authorities' else name} is not for '{slug}'.")
+        if value is None and name in wanted and wanted[name].default is inspect.Parameter.empty:
+            raise click.UsageError(f"'{slug}' needs --{'authority' if name == 'authorities' else name}.")
+    with _progress(quiet=False) as tell:
+        fetched = module.fetch(folder=folder, progress=_bytes_told(slug, tell), **{name: value for name, value in given.items() if value is not None})
+    for path in fetched:
+        click.echo(path)
+
+
+def _bytes_told(slug: str, tell: Callable[[str, float], None]) -> Callable[[int, int | None], None]:
+    def told(done: int, total: int | None) -> None:
+        tell(f"fetching {slug}: {done / 1e6:,.1f} MB{f' of {total / 1e6:,.1f} MB' if total else ''}", done / total if total else 0.0)
+
+    return told
+
+
+def _source(slug: str) -> Any:
+    from .sources.detect import SOURCES
+    from .tables.errors import BadSetting
+
+    found = SOURCES.get(slug.replace("_", "-"))
+    if found is None:
+        raise BadSetting(f"There is no source '{slug}'. Known: {', '.join(SOURCES)}.")
+    return found
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A bar on a terminal; a line for each new step elsewhere; nothing when quiet."""
+    if quiet:
+        yield lambda what, share: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), BarColumn(bar_width=24), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("starting", total=1.0)
+            yield lambda what, share: bar.update(task, description=what, completed=share)
+    else:
+        last = [""]
+
+        def line(what: str, share: float) -> None:
+            step = what.split(":")[0]
+            if step != last[0]:
+                click.echo(f"{step} …", err=True)
+                last[0] = step
+
+        yield line
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; what the user can mend is said without a traceback."""
+    try:
+        evenhand.main(args=arguments, standalone_mode=False)
+    except KeyboardInterrupt:
+        _leave("Stopped. Nothing was half-written.", 130)
+    except click.exceptions.Abort:
+        _leave("Stopped. Nothing was half-written.", 130)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(2)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as wrong:
+        from .tables.errors import EvenhandError
+
+        if isinstance(wrong, EvenhandError):
+            _leave(f"{type(wrong).__name__}: {wrong}", 2)
+        _fault()
+
+
+def _leave(text: str, code: int) -> None:
+    click.echo(text, err=True)
+    sys.exit(code)
+
+
+def _fault() -> None:
+    """A fault of ours: the traceback, and what to do with it."""
+    import traceback
+
+    traceback.print_exc()
+    _leave("\nThis is a fault in Evenhand, not in your files. Please report it with the lines above.", 1)
+
+
+if __name__ == "__main__":
+    main()

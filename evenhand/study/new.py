@@ -1,0 +1,195 @@
+"""A declaration for a place and files of one's own: asked for, proposed where the files can tell, written whole."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..tables.errors import BadStudy, CannotWrite
+from .declaration import Study, read_study
+
+_TEMPLATE = """\
+# A study of your own. `evenhand study check {folder}` reads the tables and says what is odd about them;
+# `evenhand study run {folder}` runs it. Every key is described in docs/bring-your-own.md.
+
+title: {title}
+question: {question}
+
+place:
+  name: {place}
+{selection}
+periods:
+  learn: [{learn[0]}, {learn[1]}]     # months the system learns from
+  test: [{test[0]}, {test[1]}]      # later months it is held against
+
+tables:
+{tables}
+group: {group}          # the group the answer and the first map speak of
+reference: {reference}  # the group compared with
+
+system:
+  name: harm-spots
+  # settings: {{bandwidth_m: 150, cell_m: 150}}     # `evenhand systems show harm-spots` lists them all
+baseline: count-map
+
+# notes:        sentences to show beside an audit's figures
+#   disparity: [The stops are from another year than the crimes.]
+# limits:       what this study cannot show
+#   - …
+
+seed: 1
+"""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is needed to write a declaration.
+
+    Attributes:
+        folder: where the study is to stand; its last part is the slug.
+        place: name of the place.
+        files: table name -> path of its file.
+        authority, names_starting: which areas make up the place; neither means all of the file.
+        learn, test: first and last month; None to propose them from the records.
+        group, reference: whom the answer speaks of, and whom they are compared with.
+        force: for a stops file of several forces.
+    """
+
+    folder: Path
+    place: str
+    files: dict[str, Path]
+    authority: tuple[str, ...] = ()
+    names_starting: str | None = None
+    learn: tuple[str, str] | None = None
+    test: tuple[str, str] | None = None
+    group: str = "Black"
+    reference: str = "White"
+    force: str | None = None
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+
+
+def write_study(answers: Answers) -> Study:
+    """Write a study's folder with its study.yml and a README to fill in.
+
+    Args:
+        answers: what goes into it.
+
+    Returns:
+        The study as read back.
+
+    Raises:
+        CannotWrite: there is a study already, or the folder takes no files.
+        BadStudy, BadFile: the answers or the files do not fit; nothing is written.
+    """
+    for table in ("areas", "recorded_crime", "residents"):
+        if table not in answers.files:
+            raise BadStudy(f"A study needs a file of {table.replace('_', ' ')} (--{table.replace('_', '-')}).")
+    folder = answers.folder.expanduser().absolute()
+    if (folder / "study.yml").exists():
+        raise CannotWrite(f"There is a study at {folder} already. Choose another name, or change its study.yml by hand.")
+    learn, test = (answers.learn, answers.test) if answers.learn and answers.test else proposed_periods(answers)
+    text = _TEMPLATE.format(
+        folder=answers.folder,
+        title=_quoted(f"Who lives where the harm spots would fall in {answers.place}?"),
+        question=_quoted(f"If the published harm-spot method is run on public records of {answers.place}, who lives in the 20 squares it picks, and does it foresee recorded violence better than simply counting?"),
+        place=_quoted(answers.place),
+        selection=_selection(answers),
+        learn=learn,
+        test=test,
+        tables="".join(f"  {name}: {_table(name, path, folder, answers)}\n" for name, path in answers.files.items()),
+        group=_quoted(answers.group),
+        reference=_quoted(answers.reference),
+    )
+    return _written(folder, text, answers.place)
+
+
+def proposed_periods(answers: Answers) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Months to learn from and to test on, proposed from the records: the last quarter of them, at least one month, is the test.
+
+    Raises:
+        BadStudy: the records span fewer than two months.
+    """
+    from ..tables import engine
+    from .declaration import TableDeclared
+    from .reading import read_rows
+
+    declared = TableDeclared(path=str(answers.files["recorded_crime"].expanduser().absolute()), columns=answers.columns.get("recorded_crime", {}))
+    rows = read_rows("recorded_crime", declared, Path.cwd())
+    months = [month for month in engine.counts(rows, by=["month"])["month"] if isinstance(month, str)]
+    if len(months) < 2:
+        raise BadStudy(f"The recorded crimes span {len(months)} month(s); a system needs at least one month to learn from and a later one to be tested on.")
+    held_back = max(1, len(months) // 4)
+    return (months[0], months[-held_back - 1]), (months[-held_back], months[-1])
+
+
+def span_of(text: str) -> tuple[str, str]:
+    """A span of months from text such as 2024-01:2024-02, or one month.
+
+    Raises:
+        BadStudy: it is neither.
+
+    Example:
+        >>> span_of("2024-01:2024-02"), span_of("2024-03")
+        (('2024-01', '2024-02'), ('2024-03', '2024-03'))
+    """
+    found = re.fullmatch(r"(\d{4}-\d{2})(?:\s*(?::|to|,)\s*(\d{4}-\d{2}))?", text.strip())
+    if not found:
+        raise BadStudy(f"{text!r} is not a span of months. Write it as 2024-01:2024-02, or 2024-03 for one month.")
+    return found[1], found[2] or found[1]
+
+
+def _selection(answers: Answers) -> str:
+    lines = []
+    if answers.authority:
+        lines.append(f"  authority: [{', '.join(answers.authority)}]")
+    if answers.names_starting:
+        lines.append(f"  names_starting: {_quoted(answers.names_starting)}")
+    if not lines:
+        lines.append("  # authority: E06000033       keep the areas of one local authority; without this, every area of the file")
+    return "\n".join(lines) + "\n"
+
+
+def _table(name: str, path: Path, folder: Path, answers: Answers) -> str:
+    given = path.expanduser().absolute()
+    try:
+        shown = Path(os.path.relpath(given, folder)).as_posix()
+    except ValueError:  # another drive
+        shown = given.as_posix()
+    parts = [f"path: {_quoted(shown)}"]
+    if name == "stops" and answers.force:
+        parts.append(f"force: {answers.force}")
+    if answers.columns.get(name):
+        parts.append("columns: {" + ", ".join(f"{ours}: {_quoted(theirs)}" for ours, theirs in answers.columns[name].items()) + "}")
+    if name == "residents" and answers.groups:
+        parts.append("groups: {" + ", ".join(f"{_quoted(ours)}: {_quoted(theirs)}" for ours, theirs in answers.groups.items()) + "}")
+    return "{" + ", ".join(parts) + "}"
+
+
+def _written(folder: Path, text: str, place: str) -> Study:
+    """The study on disk, read back; taken away again if it cannot be read."""
+    file, made = folder / "study.yml", not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        if not (folder / "README.md").exists():
+            (folder / "README.md").write_text(f"What a reader should know about {place}, its police and these records. Markdown; it stands in the report.\n", encoding="utf-8")
+    except OSError as wrong:
+        raise CannotWrite(f"The study cannot be written to {folder}: {wrong.strerror or wrong}.") from wrong
+    try:
+        return read_study(folder)
+    except BadStudy:
+        file.unlink()
+        if made:
+            (folder / "README.md").unlink()
+            folder.rmdir()
+        raise
+
+
+def _quoted(text: str) -> str:
+    """Text as a YAML scalar, in double quotes, whatever is in it."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
