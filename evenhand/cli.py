@@ -177,7 +177,9 @@ def systems_show(slug: str) -> None:
     click.echo(f"{card.title} ({card.slug})\nlearns from: {card.learns_from}\nflags: {card.flags}\nhorizon: {card.horizon}\nfidelity: {card.fidelity}")
     for reading in card.readings:
         choices = ", ".join(str(choice) for choice in reading.choices)
-        click.echo(f"\n{reading.setting} = {reading.default} {reading.unit}\n  {reading.question}\n  choices: {choices}\n  assumed because: {reading.because}\n  changes: {reading.changes}")
+        click.echo(
+            f"\n{reading.setting} = {reading.default} {reading.unit}\n  {reading.question}\n  choices: {choices}\n  assumed because: {reading.because}\n  changes: {reading.changes}"
+        )
     for lack in card.not_rebuilt:
         click.echo(f"\nnot rebuilt: {lack}")
     for source in card.sources:
@@ -203,7 +205,9 @@ def sources_list() -> None:
 def sources_show(slug: str) -> None:
     """Show a data set's card: publisher, licence, and how it misleads."""
     card = _source(slug).CARD
-    click.echo(f"{card.title} ({card.slug})\npublisher: {card.publisher}\nlicence: {card.licence}\nsay: {card.attribution}\nabout: {card.url}\ntable: {card.table}\n\n{card.care}")
+    click.echo(
+        f"{card.title} ({card.slug})\npublisher: {card.publisher}\nlicence: {card.licence}\nsay: {card.attribution}\nabout: {card.url}\ntable: {card.table}\n\n{card.care}"
+    )
 
 
 @sources.command("recognise")

@@ -114,7 +114,19 @@ def accuracy(system: Flagged, baseline: Flagged, later: Later, *, about: About, 
     gap = redrawn[system.system] - redrawn[baseline.system]
     value = captured_share(system.is_flagged[later.cell], later.events) - captured_share(baseline.is_flagged[later.cell], later.events)
     low, high = _percentiles(gap, about.level)
-    found.append(about.finding("crime_captured_difference", value, low=low, high=high, group=system.system, reference=baseline.system, unit="share", n=later.events.sum(), method=f"share captured by the system less share captured by the baseline, same redraws; {BY_POINT}"))
+    found.append(
+        about.finding(
+            "crime_captured_difference",
+            value,
+            low=low,
+            high=high,
+            group=system.system,
+            reference=baseline.system,
+            unit="share",
+            n=later.events.sum(),
+            method=f"share captured by the system less share captured by the baseline, same redraws; {BY_POINT}",
+        )
+    )
     return found
 
 
@@ -137,18 +149,62 @@ def _of_system(one: Flagged, later: Later, crimes: _Captured, harm: _Captured, a
     index = {name: pai(value, one.area_share) for name, value in crimes.three.items()}
     total = later.events.sum()
     return [
-        about.finding("crime_captured_share", **crimes.three, group=one.system, unit="share", n=total, method=f"later recorded crimes in flagged cells over all of them; {BY_POINT}"),
-        about.finding("harm_captured_share", **harm.three, group=one.system, unit="share", n=total, method=f"their harm in flagged cells over all of it; {BY_POINT}", caveats=("Harm weights are a reading, not a fact.",)),
-        about.finding("spots_with_any_share", with_any / spots, low=float(hit.low), high=float(hit.high), group=one.system, unit="share", n=spots, method="flagged cells with at least one later recorded crime over flagged cells; Wilson interval"),
-        about.finding("area_share", one.area_share, group=one.system, unit="share", n=float(one.area_km2.sum()), method="ground of flagged cells inside the place over the place's ground; n is in km2; exact, so no interval"),
-        about.finding("pai", **index, group=one.system, unit="ratio", n=total, method=f"share of later recorded crimes over share of ground; {BY_POINT}", caveats=("The share of ground depends on where the place's outline runs.",)),
+        about.finding(
+            "crime_captured_share",
+            **crimes.three,
+            group=one.system,
+            unit="share",
+            n=total,
+            method=f"later recorded crimes in flagged cells over all of them; {BY_POINT}",
+        ),
+        about.finding(
+            "harm_captured_share",
+            **harm.three,
+            group=one.system,
+            unit="share",
+            n=total,
+            method=f"their harm in flagged cells over all of it; {BY_POINT}",
+            caveats=("Harm weights are a reading, not a fact.",),
+        ),
+        about.finding(
+            "spots_with_any_share",
+            with_any / spots,
+            low=float(hit.low),
+            high=float(hit.high),
+            group=one.system,
+            unit="share",
+            n=spots,
+            method="flagged cells with at least one later recorded crime over flagged cells; Wilson interval",
+        ),
+        about.finding(
+            "area_share",
+            one.area_share,
+            group=one.system,
+            unit="share",
+            n=float(one.area_km2.sum()),
+            method="ground of flagged cells inside the place over the place's ground; n is in km2; exact, so no interval",
+        ),
+        about.finding(
+            "pai",
+            **index,
+            group=one.system,
+            unit="ratio",
+            n=total,
+            method=f"share of later recorded crimes over share of ground; {BY_POINT}",
+            caveats=("The share of ground depends on where the place's outline runs.",),
+        ),
     ]
 
 
 def _redraws(points: int, seed: int, replicates: int) -> NDArray[np.uint16]:
     """How often each point is drawn in each replicate; shape (replicates, points)."""
     rng = np.random.default_rng(seed)
-    return np.concatenate([rng.multinomial(points, np.full(points, 1 / points), size=min(_AT_ONCE, replicates - start)).astype(np.uint16) for start in range(0, replicates, _AT_ONCE)])
+    return np.concatenate(
+        [
+            rng.multinomial(points, np.full(points, 1 / points), size=min(_AT_ONCE, replicates - start)).astype(np.uint16)
+            for start in range(0, replicates, _AT_ONCE)
+        ]
+    )
 
 
 def _captured(inside: NDArray[np.bool_], weights: NDArray[np.float64], draws: NDArray[np.uint16], level: float) -> _Captured:

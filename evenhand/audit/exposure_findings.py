@@ -68,13 +68,38 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
         found += [
             about.finding("residents_in_flagged", **_three(there, i), unit="people (estimated)", method=f"residents shared out by ground; {REDRAWN}", **common),
             about.finding("exposed_share", **_three(share, i), unit="share", method=f"residents in flagged places over residents; {REDRAWN}", **common),
-            about.finding("share_of_flagged_residents", **_three(among, i), reference=EVERYONE, unit="share", method=f"group's residents among residents of flagged places; {REDRAWN}", **{**common, "n": float(there[0].sum())}),
-            about.finding("over_representation", **_three(over, i), reference=EVERYONE, unit="ratio", method=f"share of flagged residents over share of all residents; {REDRAWN}", **common),
+            about.finding(
+                "share_of_flagged_residents",
+                **_three(among, i),
+                reference=EVERYONE,
+                unit="share",
+                method=f"group's residents among residents of flagged places; {REDRAWN}",
+                **{**common, "n": float(there[0].sum())},
+            ),
+            about.finding(
+                "over_representation",
+                **_three(over, i),
+                reference=EVERYONE,
+                unit="ratio",
+                method=f"share of flagged residents over share of all residents; {REDRAWN}",
+                **common,
+            ),
         ]
         if i == at:
             continue
         p_value, null_model = p_values.get(str(group), (None, None))
-        found.append(about.finding("exposure_ratio", **_three(ratio, i), reference=reference, unit="ratio", p_value=p_value, null_model=null_model, method=f"exposed share over the reference group's; {REDRAWN}", **common))
+        found.append(
+            about.finding(
+                "exposure_ratio",
+                **_three(ratio, i),
+                reference=reference,
+                unit="ratio",
+                p_value=p_value,
+                null_model=null_model,
+                method=f"exposed share over the reference group's; {REDRAWN}",
+                **common,
+            )
+        )
         found.append(_bounds(about, str(group), reference, totals[i], (least[i], most[i]), (least[at], most[at]), ratio[0][i]))
     return found
 
@@ -83,7 +108,19 @@ def _bounds(about: About, group: str, reference: str, n: float, of_group: tuple[
     low = of_group[0] / of_reference[1] if of_reference[1] > 0 else None
     high = of_group[1] / of_reference[0] if of_reference[0] > 0 else None
     caveat = "Bounds, not an interval: what is possible if homes within each area are arranged in the most extreme ways; most arrangements in between are far likelier."
-    return about.finding("exposure_ratio_bounds", value, group=group, reference=reference, low=low, high=high, level=None, n=n, unit="ratio", method="Duncan-Davis bounds on residents within each area", caveats=(caveat,))
+    return about.finding(
+        "exposure_ratio_bounds",
+        value,
+        group=group,
+        reference=reference,
+        low=low,
+        high=high,
+        level=None,
+        n=n,
+        unit="ratio",
+        method="Duncan-Davis bounds on residents within each area",
+        caveats=(caveat,),
+    )
 
 
 def _by_deprivation(exposed: Exposed, about: About) -> list[Finding]:
@@ -92,14 +129,33 @@ def _by_deprivation(exposed: Exposed, about: About) -> list[Finding]:
     by_decile = np.column_stack([np.where(decile == d, everyone, 0.0) for d in range(1, 11)])
     share = _with_interval(lambda flagged: exposed_shares(by_decile, flagged), exposed, about.level)
     found = [
-        about.finding("deprivation_exposed_share", **_three(share, d - 1), group=f"decile {d}", n=by_decile[:, d - 1].sum(), unit="share", method=f"residents of areas of this decile who live in flagged places; {REDRAWN}", caveats=_absent(by_decile[:, d - 1].sum()))
+        about.finding(
+            "deprivation_exposed_share",
+            **_three(share, d - 1),
+            group=f"decile {d}",
+            n=by_decile[:, d - 1].sum(),
+            unit="share",
+            method=f"residents of areas of this decile who live in flagged places; {REDRAWN}",
+            caveats=_absent(by_decile[:, d - 1].sum()),
+        )
         for d in range(1, 11)
     ]
     more = np.isin(decile, MOST_DEPRIVED)
     two = np.column_stack([np.where(more, everyone, 0.0), np.where(more, 0.0, everyone)])
     if two.sum(axis=0).min() > 0:
         ratio = _with_interval(lambda flagged: exposure_ratio(two, flagged, reference=1), exposed, about.level)
-        found.append(about.finding("deprivation_exposure_ratio", **_three(ratio, 0), group="deciles 1 to 3", reference="deciles 4 to 10", n=two[:, 0].sum(), unit="ratio", method=f"exposed share of residents of the more deprived areas over that of the rest; {REDRAWN}", caveats=("The overall index has a crime domain built from recorded crime.",)))
+        found.append(
+            about.finding(
+                "deprivation_exposure_ratio",
+                **_three(ratio, 0),
+                group="deciles 1 to 3",
+                reference="deciles 4 to 10",
+                n=two[:, 0].sum(),
+                unit="ratio",
+                method=f"exposed share of residents of the more deprived areas over that of the rest; {REDRAWN}",
+                caveats=("The overall index has a crime domain built from recorded crime.",),
+            )
+        )
     return found
 
 
@@ -114,10 +170,32 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
         for i, group in enumerate(exposed.residents.columns):
             if i != at:
                 why = _few(float(exposed_people(there, exposed.flagged_share)[i]))
-                found.append(about.finding("exposure_ratio_within_deprivation", **_three(ratio, i), group=f"{group}, {label}", reference=f"{reference}, {label}", n=there[:, i].sum(), unit="ratio", method=f"exposure ratio among residents of areas in {label}; {REDRAWN}", caveats=why))
+                found.append(
+                    about.finding(
+                        "exposure_ratio_within_deprivation",
+                        **_three(ratio, i),
+                        group=f"{group}, {label}",
+                        reference=f"{reference}, {label}",
+                        n=there[:, i].sum(),
+                        unit="ratio",
+                        method=f"exposure ratio among residents of areas in {label}; {REDRAWN}",
+                        caveats=why,
+                    )
+                )
     for i, group in enumerate(exposed.residents.columns):
         if i != at:
-            found.append(about.finding("deprivation_adjusted_exposure_ratio", **_three(adjusted, i), group=str(group), reference=reference, n=people[:, i].sum(), unit="ratio", method=f"Mantel-Haenszel over deprivation deciles; {REDRAWN}", caveats=("Adjusting takes away what runs through deprivation; the crude ratio is what residents live with.",)))
+            found.append(
+                about.finding(
+                    "deprivation_adjusted_exposure_ratio",
+                    **_three(adjusted, i),
+                    group=str(group),
+                    reference=reference,
+                    n=people[:, i].sum(),
+                    unit="ratio",
+                    method=f"Mantel-Haenszel over deprivation deciles; {REDRAWN}",
+                    caveats=("Adjusting takes away what runs through deprivation; the crude ratio is what residents live with.",),
+                )
+            )
     return found
 
 
@@ -127,7 +205,9 @@ def _composition(people: NDArray[np.float64], flagged: NDArray[np.float64]) -> N
         return there / there.sum(axis=0)
 
 
-def _with_interval(measure: Callable[[Any], NDArray[np.float64]], exposed: Exposed, level: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _with_interval(
+    measure: Callable[[Any], NDArray[np.float64]], exposed: Exposed, level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """A measure's value and its percentiles over the redraws; shape (groups,) each."""
     value = measure(exposed.flagged_share)
     redrawn = measure(exposed.redrawn_share)

@@ -99,7 +99,9 @@ def shifts(grid: Grid, is_flagged: NDArray[np.bool_], people: NDArray[np.float64
     return Shifts(float(log_ratio[0, 0]), log_ratio[enough], left[enough], float(spots.sum()))
 
 
-def exposure_p_values(grid: Grid, is_flagged: NDArray[np.bool_], people: NDArray[np.float64], groups: Sequence[str], *, reference: str) -> dict[str, tuple[float, str]]:
+def exposure_p_values(
+    grid: Grid, is_flagged: NDArray[np.bool_], people: NDArray[np.float64], groups: Sequence[str], *, reference: str
+) -> dict[str, tuple[float, str]]:
     """For each group, the p-value of its exposure ratio against the reference group's, and the null model.
 
     Args:

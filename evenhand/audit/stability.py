@@ -90,8 +90,39 @@ def stability(
     tail = (1 - about.level) / 2
     low, middle, high = (float(q) for q in np.quantile(kept, [tail, 0.5, 1 - tail]))
     return [
-        about.finding("spots_resting_on_one_event", float(rests.sum()), group=system, unit="spots", n=spots, method="spots that leave the list when one recorded crime is taken away, trying each crime in turn; a full count, so no interval"),
-        about.finding("spots_mostly_one_event", float(mostly.sum()), group=system, unit="spots", n=spots, method="spots that owe over half their score to one recorded crime; a full count, so no interval"),
-        about.finding("spots_kept_share", middle, low=low, high=high, group=system, unit="share", n=spots, method="median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again"),
-        about.finding("spots_shared_with_baseline", float((flagged & baseline_flagged).sum()), group=system, reference=baseline, unit="spots", n=spots, method="spots that the plain baseline flags too; a full count, so no interval"),
+        about.finding(
+            "spots_resting_on_one_event",
+            float(rests.sum()),
+            group=system,
+            unit="spots",
+            n=spots,
+            method="spots that leave the list when one recorded crime is taken away, trying each crime in turn; a full count, so no interval",
+        ),
+        about.finding(
+            "spots_mostly_one_event",
+            float(mostly.sum()),
+            group=system,
+            unit="spots",
+            n=spots,
+            method="spots that owe over half their score to one recorded crime; a full count, so no interval",
+        ),
+        about.finding(
+            "spots_kept_share",
+            middle,
+            low=low,
+            high=high,
+            group=system,
+            unit="share",
+            n=spots,
+            method="median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again",
+        ),
+        about.finding(
+            "spots_shared_with_baseline",
+            float((flagged & baseline_flagged).sum()),
+            group=system,
+            reference=baseline,
+            unit="spots",
+            n=spots,
+            method="spots that the plain baseline flags too; a full count, so no interval",
+        ),
     ]

@@ -68,7 +68,9 @@ def apportion(counts: pd.DataFrame, grid: Grid) -> NDArray[np.float64]:
         )
     before = counts.loc[list(grid.area_codes)].to_numpy(dtype=float)
     if not np.isfinite(before).all() or (before < 0).any():
-        raise BadValue("Counts by area must be whole numbers of at least zero; some are missing or negative. Missing is not zero: leave those areas out of the place.")
+        raise BadValue(
+            "Counts by area must be whole numbers of at least zero; some are missing or negative. Missing is not zero: leave those areas out of the place."
+        )
     after = np.asarray(shares(grid) @ before)
     check_conserved(before.sum(axis=0), after.sum(axis=0), names=list(counts.columns))
     return after
@@ -79,7 +81,9 @@ def check_conserved(before: NDArray[np.float64], after: NDArray[np.float64], *, 
     wrong = np.abs(after - before) > TOLERANCE * np.maximum(before, 1.0)
     if wrong.any():
         which = int(np.flatnonzero(wrong)[0])
-        raise NotConserved(f"Moving counts changed the number of '{names[which]}' from {before[which]:,.6f} to {after[which]:,.6f}. Areas overlap or leave the grid; no result is given.")
+        raise NotConserved(
+            f"Moving counts changed the number of '{names[which]}' from {before[which]:,.6f} to {after[which]:,.6f}. Areas overlap or leave the grid; no result is given."
+        )
 
 
 def _first(codes: list[str]) -> str:

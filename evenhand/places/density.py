@@ -119,7 +119,9 @@ def density_surface(
     return Surface(values, float(corner[0]), float(corner[1]), step)
 
 
-def _linear_bins(points_m: NDArray[np.float64], weights: ArrayLike | None, corner: NDArray[np.float64], step: float, rows: int, columns: int) -> NDArray[np.float64]:
+def _linear_bins(
+    points_m: NDArray[np.float64], weights: ArrayLike | None, corner: NDArray[np.float64], step: float, rows: int, columns: int
+) -> NDArray[np.float64]:
     """Each point's weight shared among the four lattice points round it, by nearness."""
     column, row = ((points_m - corner) / step).T
     west, south = np.floor(column).astype(np.int64), np.floor(row).astype(np.int64)

@@ -127,7 +127,9 @@ def _pairs(lookup: pd.DataFrame, codes: pd.Index, start: str, end: str) -> pd.Da
     pairs = lookup[[CODE_COLUMN[start], CODE_COLUMN[end]]].set_axis(["start", "end"], axis=1).astype(str)
     unknown = codes.difference(pairs["start"])
     if len(unknown):
-        raise VintageMix(f"{len(unknown):,} area codes are not in the lookup's column '{CODE_COLUMN[start]}' (first: {unknown[0]}). Are they of another vintage, or was the lookup cut to another place?")
+        raise VintageMix(
+            f"{len(unknown):,} area codes are not in the lookup's column '{CODE_COLUMN[start]}' (first: {unknown[0]}). Are they of another vintage, or was the lookup cut to another place?"
+        )
     return pairs[pairs["start"].isin(codes)].drop_duplicates().reset_index(drop=True)
 
 

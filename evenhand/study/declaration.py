@@ -22,7 +22,9 @@ class PlaceDeclared(_Strict):
     """Which areas make up the place."""
 
     name: str = Field(description="Name of the place, as it stands in every finding.")
-    authority: str | list[str] | None = Field(None, description="Keep the areas of these local authorities (codes such as E06000033). Left out: every area of the file.")
+    authority: str | list[str] | None = Field(
+        None, description="Keep the areas of these local authorities (codes such as E06000033). Left out: every area of the file."
+    )
     names_starting: str | None = Field(None, description="Or keep the areas whose name starts so, such as 'Bristol '.")
     wider: str | list[str] | None = Field(None, description="Neighbouring authorities, for asking whether the answer hangs on where the outline runs.")
 
@@ -40,7 +42,9 @@ class Periods(_Strict):
             if span and span[0] > span[1]:
                 raise ValueError(f"periods.{name} runs backwards: {span[0]} is after {span[1]}")
         if self.test[0] <= self.learn[1]:
-            raise ValueError(f"the test months begin in {self.test[0]}, before the months learnt from end ({self.learn[1]}); a system must not be tested on what it has learnt")
+            raise ValueError(
+                f"the test months begin in {self.test[0]}, before the months learnt from end ({self.learn[1]}); a system must not be tested on what it has learnt"
+            )
         return self
 
 
@@ -109,7 +113,9 @@ class Study(_Strict):
     audits: list[Literal["exposure", "accuracy", "stability", "disparity"]] = Field(default=list(AUDITS))
     readings: dict[str, list[Any]] | None = Field(None, description="Readings to vary; left out: all of the system's card.")
     published_claims: list[Claim] = []
-    notes: dict[Literal["exposure", "accuracy", "stability", "disparity"], list[str]] = Field(default_factory=dict, description="Sentences shown beside an audit's figures.")
+    notes: dict[Literal["exposure", "accuracy", "stability", "disparity"], list[str]] = Field(
+        default_factory=dict, description="Sentences shown beside an audit's figures."
+    )
     limits: list[str] = Field(default=[], description="What this study cannot show, beyond what holds for every study.")
     seed: int = 1
     replicates: int = Field(1000, ge=100, le=100_000, description="Redraws behind each interval.")
@@ -135,12 +141,16 @@ def read_study(path: Path) -> Study:
 
     file = path / "study.yml" if path.is_dir() else path
     if not file.is_file():
-        raise BadStudy(f"There is no study at {path}: no file {file}.\n`evenhand study list` shows the studies that ship; `evenhand study new` makes one of your own.")
+        raise BadStudy(
+            f"There is no study at {path}: no file {file}.\n`evenhand study list` shows the studies that ship; `evenhand study new` makes one of your own."
+        )
     try:
         written = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         where = getattr(wrong, "problem_mark", None)
-        raise BadStudy(f"{file} is not YAML{f', line {where.line + 1}, column {where.column + 1}' if where else ''}: {getattr(wrong, 'problem', None) or wrong}") from None
+        raise BadStudy(
+            f"{file} is not YAML{f', line {where.line + 1}, column {where.column + 1}' if where else ''}: {getattr(wrong, 'problem', None) or wrong}"
+        ) from None
     if not isinstance(written, dict):
         raise BadStudy(f"{file} holds no keys. A study file begins with `title:`; `evenhand study new` writes one to start from.")
     try:

@@ -116,7 +116,9 @@ def _selected(areas: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
     chosen = areas
     if place.authority is not None:
         if "authority_code" not in areas.columns or areas["authority_code"].isna().all():
-            raise BadStudy("`place.authority` is given, but the areas do not say which authority they lie in.\nUse `place.names_starting`, or give a file that holds only the place's areas.")
+            raise BadStudy(
+                "`place.authority` is given, but the areas do not say which authority they lie in.\nUse `place.names_starting`, or give a file that holds only the place's areas."
+            )
         chosen = areas[areas["authority_code"].isin(_listed(place.authority))]
     if place.names_starting is not None:
         if "area_name" not in areas.columns:
@@ -124,7 +126,9 @@ def _selected(areas: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
         chosen = chosen[chosen["area_name"].str.startswith(place.names_starting, na=False)]
     if len(chosen) == 0:
         known = ", ".join(sorted(areas["authority_code"].dropna().unique())[:6]) if "authority_code" in areas.columns else ""
-        raise OutsidePlace(f"No area is left for '{place.name}': `place.authority` or `place.names_starting` match nothing.{f' Authorities in the file begin with {known}.' if known else ''}")
+        raise OutsidePlace(
+            f"No area is left for '{place.name}': `place.authority` or `place.names_starting` match nothing.{f' Authorities in the file begin with {known}.' if known else ''}"
+        )
     return chosen.reset_index(drop=True)
 
 
@@ -144,7 +148,9 @@ def _carried(one: Read, table: str, areas: gpd.GeoDataFrame, vintage: str, looku
     wide = _wide(one.rows, table)
     if one.vintage not in ("", "own", vintage) and vintage != "own":
         if lookup is None:
-            raise VintageMix(f"The areas carry codes of '{vintage}', the table '{table}' codes of '{one.vintage}'. They share most codes, so a blind join would lose the rest without a word.\nGive the lookup between the two under `tables: lookup:`.")
+            raise VintageMix(
+                f"The areas carry codes of '{vintage}', the table '{table}' codes of '{one.vintage}'. They share most codes, so a blind join would lose the rest without a word.\nGive the lookup between the two under `tables: lookup:`."
+            )
         wide = _crossed(wide, table, lookup, one.vintage, vintage, areas, people).table
     vintages.require_codes(wide.index, areas["area_code"], table=table, vintage=vintage)
     return wide.loc[areas["area_code"]]
@@ -165,7 +171,9 @@ def _wide(rows: pd.DataFrame, table: str) -> pd.DataFrame:
         wide = rows.pivot(index="area_code", columns="group", values="residents")
         if wide.isna().to_numpy().any():
             lacking = wide.index[wide.isna().any(axis=1)]
-            raise EmptyTable(f"Table 'residents' has no row for some group in {len(lacking):,} areas (first: {lacking[0]}). Missing is not zero: give every group a row, 0 where nobody lives there.")
+            raise EmptyTable(
+                f"Table 'residents' has no row for some group in {len(lacking):,} areas (first: {lacking[0]}). Missing is not zero: give every group a row, 0 where nobody lives there."
+            )
         return wide.astype(float)
     return rows[rows["domain"] == "overall"].set_index("area_code")[["decile"]]
 
@@ -184,17 +192,29 @@ def _crime(study: Study, read: Read, outline: Outline, wider: Outline | None) ->
     here = counted[counted["is_in_place"]].groupby("month")["events"].sum()
     for name, span in (("learn", study.periods.learn), ("test", study.periods.test)):
         if here.reindex(months_between(*span)).fillna(0).sum() == 0:
-            raise OutsidePlace(f"No recorded crime of the {name} months ({span[0]} to {span[1]}) lies in {study.place.name}. Are the crimes of another force, or the areas of another place?")
+            raise OutsidePlace(
+                f"No recorded crime of the {name} months ({span[0]} to {span[1]}) lies in {study.place.name}. Are the crimes of another force, or the areas of another place?"
+            )
     kept = counted[inside].reset_index(drop=True)
     return kept, read.health.with_notes(*_crime_notes(counted, here, months, study.place.name))
 
 
 def _crime_notes(counted: pd.DataFrame, here: pd.Series, months: list[str], place: str) -> list[HealthNote]:
     everything, unplaced = int(counted["events"].sum()), int(counted.loc[counted["x_m"].isna(), "events"].sum())
-    notes = [HealthNote("place", f"{int(here.sum()):,} of {everything:,} recorded crimes of the months used lie in {place}; {unplaced:,} have no location and can be placed nowhere.", "note", float(here.sum()), "crimes")]
+    notes = [
+        HealthNote(
+            "place",
+            f"{int(here.sum()):,} of {everything:,} recorded crimes of the months used lie in {place}; {unplaced:,} have no location and can be placed nowhere.",
+            "note",
+            float(here.sum()),
+            "crimes",
+        )
+    ]
     absent = [month for month in months if month not in here.index]
     if absent:
-        notes.append(HealthNote("months", f"No recorded crime in {place} in {', '.join(absent)}: the month is unknown, not quiet.", "warn", float(len(absent)), "months"))
+        notes.append(
+            HealthNote("months", f"No recorded crime in {place} in {', '.join(absent)}: the month is unknown, not quiet.", "warn", float(len(absent)), "months")
+        )
     return notes
 
 
@@ -204,7 +224,13 @@ def _stop_points(stops: ibis.Table, areas: gpd.GeoDataFrame, health: HealthRepor
     x_m, y_m = to_metres(points["longitude"], points["latitude"])
     at = area_of(x_m, y_m, areas)
     total, lacking, inside = int(points["n"].sum()), int(points.loc[np.isnan(x_m), "n"].sum()), int(points.loc[at >= 0, "n"].sum())
-    note = HealthNote("place", f"{inside:,} of {total:,} stops lie in the place; {lacking:,} have no location, so an unknown part of them took place here too.", "warn" if lacking > 0.1 * total else "note", float(inside), "stops")
+    note = HealthNote(
+        "place",
+        f"{inside:,} of {total:,} stops lie in the place; {lacking:,} have no location, so an unknown part of them took place here too.",
+        "warn" if lacking > 0.1 * total else "note",
+        float(inside),
+        "stops",
+    )
     placed = points.loc[at >= 0, ["longitude", "latitude"]].assign(area_code=areas["area_code"].to_numpy()[at[at >= 0]])
     return placed, health.with_notes(note)
 

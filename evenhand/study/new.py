@@ -94,7 +94,9 @@ def write_study(answers: Answers) -> Study:
     text = _TEMPLATE.format(
         folder=answers.folder,
         title=_quoted(f"Who lives where the harm spots would fall in {answers.place}?"),
-        question=_quoted(f"If the published harm-spot method is run on public records of {answers.place}, who lives in the 20 squares it picks, and does it foresee recorded violence better than simply counting?"),
+        question=_quoted(
+            f"If the published harm-spot method is run on public records of {answers.place}, who lives in the 20 squares it picks, and does it foresee recorded violence better than simply counting?"
+        ),
         place=_quoted(answers.place),
         selection=_selection(answers),
         learn=learn,
@@ -175,7 +177,9 @@ def _written(folder: Path, text: str, place: str) -> Study:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         if not (folder / "README.md").exists():
-            (folder / "README.md").write_text(f"What a reader should know about {place}, its police and these records. Markdown; it stands in the report.\n", encoding="utf-8")
+            (folder / "README.md").write_text(
+                f"What a reader should know about {place}, its police and these records. Markdown; it stands in the report.\n", encoding="utf-8"
+            )
     except OSError as wrong:
         raise CannotWrite(f"The study cannot be written to {folder}: {wrong.strerror or wrong}.") from wrong
     try:

@@ -58,7 +58,11 @@ def own_settings(system: ModuleType, settings: dict[str, Any]) -> dict[str, Any]
     Raises:
         BadSetting: a setting neither the system nor the grid knows.
     """
-    taken = [name for name, given in inspect.signature(system.contributions).parameters.items() if given.kind is given.POSITIONAL_OR_KEYWORD or given.kind is given.KEYWORD_ONLY][2:]
+    taken = [
+        name
+        for name, given in inspect.signature(system.contributions).parameters.items()
+        if given.kind is given.POSITIONAL_OR_KEYWORD or given.kind is given.KEYWORD_ONLY
+    ][2:]
     taken = [name for name in taken if name != "until"]
     unknown = [name for name in settings if name not in taken and name not in GRID_SETTINGS]
     if unknown:

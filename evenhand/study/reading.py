@@ -83,7 +83,9 @@ def _tidied(name: str, declared: TableDeclared, files: list[str | Path], paths: 
     except BadFile as unknown_shape:
         return None, _own_or(name, declared, paths, unknown_shape)
     if module.CARD.table != name:
-        raise BadStudy(f"{paths[0]} is declared as '{name}', but it is '{module.CARD.table}' ({module.CARD.title}). Put it under `tables: {module.CARD.table}:`.")
+        raise BadStudy(
+            f"{paths[0]} is declared as '{name}', but it is '{module.CARD.table}' ({module.CARD.title}). Put it under `tables: {module.CARD.table}:`."
+        )
     more: dict[str, Any] = {"months": months} if name in OF_FOLDERS else {}
     if declared.force is not None and name == "stops":
         more["force"] = declared.force

@@ -62,7 +62,14 @@ class _Stage:
         titles = [used.title for used in self.inputs.sources if used.table in tables]
         warnings = tuple(says for name in tables if name in self.inputs.health for says in self.inputs.health[name].warnings)
         notes = tuple(self.study.notes.get(question, []))  # type: ignore[call-overload]
-        return About(question, self.study.place.name, period, "; ".join(dict.fromkeys(titles)), (*caveats, *notes, *warnings), {"system": self.system.CARD.slug, **self.settings})
+        return About(
+            question,
+            self.study.place.name,
+            period,
+            "; ".join(dict.fromkeys(titles)),
+            (*caveats, *notes, *warnings),
+            {"system": self.system.CARD.slug, **self.settings},
+        )
 
 
 def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
@@ -91,7 +98,15 @@ def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
             refused += refusals
         except CannotAnswer as reason:
             refused.append(Refusal(audit, str(reason)))
-    swept = sweep(study, inputs, system, baseline, stage.run, settings=study.system.settings, tell=lambda done, of: tell(f"sweeping readings: {done} of {of}", 0.5 + 0.4 * done / of))
+    swept = sweep(
+        study,
+        inputs,
+        system,
+        baseline,
+        stage.run,
+        settings=study.system.settings,
+        tell=lambda done, of: tell(f"sweeping readings: {done} of {of}", 0.5 + 0.4 * done / of),
+    )
     found = _with_ranges(found, swept)
     tell("gathering the report", 0.9)
     return _contents(stage, found, refused, swept)
@@ -126,15 +141,30 @@ def _exposure(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
     exposed = Exposed(outline.residents, flagged_share_of_areas(grid, stage.run.is_flagged), flagged_share_of_areas(grid, stage.redrawn), outline.decile)
     for table in ("recorded_crime", "residents"):
         stage.inputs.health[table].refuse_if_blocked("exposure")
-    p_values = exposure_p_values(grid, stage.run.is_flagged, apportion(outline.residents, grid), [str(g) for g in outline.residents.columns], reference=stage.study.reference)
-    about = stage.about("exposure", "recorded_crime", "residents", "deprivation", "areas", period=_span(stage.study.periods.learn), caveats=(REBUILT, RECORDED, "Residents on census day are not the people on the street; they are taken to live evenly over their area."))
+    p_values = exposure_p_values(
+        grid, stage.run.is_flagged, apportion(outline.residents, grid), [str(g) for g in outline.residents.columns], reference=stage.study.reference
+    )
+    about = stage.about(
+        "exposure",
+        "recorded_crime",
+        "residents",
+        "deprivation",
+        "areas",
+        period=_span(stage.study.periods.learn),
+        caveats=(REBUILT, RECORDED, "Residents on census day are not the people on the street; they are taken to live evenly over their area."),
+    )
     return exposure(exposed, about=about, reference=stage.study.reference, p_values=p_values), []
 
 
 def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
     test = stage.inputs.crimes(stage.study.periods.test)
     later = _later(stage, test)
-    about = stage.about("accuracy", "recorded_crime", period=_span(stage.study.periods.test), caveats=(REBUILT, RECORDED, "Patrols sent to a place record more there, so later records are not an independent test."))
+    about = stage.about(
+        "accuracy",
+        "recorded_crime",
+        period=_span(stage.study.periods.test),
+        caveats=(REBUILT, RECORDED, "Patrols sent to a place record more there, so later records are not an independent test."),
+    )
     grid = stage.run.grid
     mine = Flagged(stage.system.CARD.slug, stage.run.is_flagged, grid.area_km2)
     plain = Flagged(stage.baseline.CARD.slug, stage.plain.is_flagged, grid.area_km2)
@@ -152,7 +182,9 @@ def _later(stage: _Stage, test: Any) -> Later:
     points = used.groupby(["x_m", "y_m"], sort=True)[["events", "harm"]].sum().reset_index()
     cell = stage.run.grid.cell_of(points["x_m"], points["y_m"])
     if len(cell) == 0:
-        raise CannotAnswer(f"No recorded crime of the kinds {', '.join(kinds)} lies in {stage.study.place.name} in the test months, so accuracy cannot be judged.")
+        raise CannotAnswer(
+            f"No recorded crime of the kinds {', '.join(kinds)} lies in {stage.study.place.name} in the test months, so accuracy cannot be judged."
+        )
     return Later(cell, points["events"].to_numpy(dtype=float), points["harm"].to_numpy(dtype=float))
 
 

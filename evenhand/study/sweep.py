@@ -89,7 +89,10 @@ def _together(readings: dict[str, list[Any]], default: dict[str, Any], outlines:
         picks = list(itertools.product(*every, ((0.0, 0.0), *ORIGINS), outlines))
     else:
         origins, frames = ((0.0, 0.0), *ORIGINS), list(outlines)
-        picks = [(*(choices[rng.integers(len(choices))] for choices in every), origins[rng.integers(len(origins))], frames[rng.integers(len(frames))]) for _ in range(TOGETHER)]
+        picks = [
+            (*(choices[rng.integers(len(choices))] for choices in every), origins[rng.integers(len(origins))], frames[rng.integers(len(frames))])
+            for _ in range(TOGETHER)
+        ]
     return [Variant({**default, **dict(zip(names, pick, strict=False))}, origin=pick[-2], outline=pick[-1], varied="together") for pick in picks]
 
 
@@ -105,7 +108,9 @@ def outlines_of(inputs: Inputs) -> dict[str, Outline]:
     return found
 
 
-def sweep(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType, default: Run, *, settings: dict[str, Any], tell: Callable[[int, int], None]) -> Swept:
+def sweep(
+    study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType, default: Run, *, settings: dict[str, Any], tell: Callable[[int, int], None]
+) -> Swept:
     """Run every variant; a few seconds for a town.
 
     Args:
@@ -134,7 +139,16 @@ def sweep(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType
         captured.append(outcome["captured"])
         difference.append(outcome["difference"])
         if variant.varied != "together":
-            rows.append({"setting": variant.varied, "choice": variant.choice or "default", "is_default": variant.is_default, "exposure_ratio": float(outcome["ratios"][groups.index(study.group)]), "crime_captured_share": outcome["captured"], "spots_shared": outcome["shared"]})
+            rows.append(
+                {
+                    "setting": variant.varied,
+                    "choice": variant.choice or "default",
+                    "is_default": variant.is_default,
+                    "exposure_ratio": float(outcome["ratios"][groups.index(study.group)]),
+                    "crime_captured_share": outcome["captured"],
+                    "spots_shared": outcome["shared"],
+                }
+            )
     return Swept(pd.DataFrame(rows), ratios, captured, difference)
 
 
@@ -174,7 +188,13 @@ def summary(values: list[float], value: float | None, *, parity: float, what: st
     """
     known = np.array([v for v in values if np.isfinite(v)])
     if value is None or not np.isfinite(value) or len(known) == 0:
-        return {"low": None, "high": None, "n_readings": int(len(known)), "survives": None, "says": f"The {what} has no value under the default settings, so no range is given."}
+        return {
+            "low": None,
+            "high": None,
+            "n_readings": int(len(known)),
+            "survives": None,
+            "says": f"The {what} has no value under the default settings, so no range is given.",
+        }
     other = int((known <= parity).sum() if value > parity else (known >= parity).sum())
     side = "above" if value > parity else "below"
     kept = "in every one" if other == 0 else f"in {len(known) - other:,} of them; the conclusion depends on guesses"

@@ -37,8 +37,19 @@ CARD = Card(
     flags="the squares with most recorded crime",
     horizon="the next month",
     fidelity="exact",
-    sources=(Citation("Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28 (grid thematic mapping)", doi="10.1057/palgrave.sj.8350066", mark="recalled"),),
-    readings=(Reading("outcome", "Which categories are counted?", "violence-robbery-drugs", tuple(OUTCOMES), "the same as the system it stands beside", "which records count at all"),),
+    sources=(
+        Citation("Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28 (grid thematic mapping)", doi="10.1057/palgrave.sj.8350066", mark="recalled"),
+    ),
+    readings=(
+        Reading(
+            "outcome",
+            "Which categories are counted?",
+            "violence-robbery-drugs",
+            tuple(OUTCOMES),
+            "the same as the system it stands beside",
+            "which records count at all",
+        ),
+    ),
     next_review="2027-11",
 )
 

@@ -43,9 +43,14 @@ def usable(recorded_crime: pd.DataFrame, *, until: str | dt.date, crime_types: t
     """
     for name in ("x_m", "y_m", "month", "crime_type"):
         if name not in recorded_crime.columns:
-            raise MissingColumn(f"Table 'recorded_crime' has no column '{name}', so a place system cannot learn from it.\nColumns found: {', '.join(recorded_crime.columns)}.\nGive points their metres with places.coordinates.to_metres.")
+            raise MissingColumn(
+                f"Table 'recorded_crime' has no column '{name}', so a place system cannot learn from it.\nColumns found: {', '.join(recorded_crime.columns)}.\nGive points their metres with places.coordinates.to_metres."
+            )
     rows = (
-        recorded_crime["crime_type"].isin(crime_types) & (recorded_crime["month"] <= last_month(until)) & recorded_crime["x_m"].notna() & recorded_crime["y_m"].notna()
+        recorded_crime["crime_type"].isin(crime_types)
+        & (recorded_crime["month"] <= last_month(until))
+        & recorded_crime["x_m"].notna()
+        & recorded_crime["y_m"].notna()
     ).to_numpy(dtype=bool)
     if not rows.any():
         raise EmptyTable(f"No recorded crime of the kinds {', '.join(crime_types)} is left up to {last_month(until)}, so there is nothing to learn from.")

@@ -68,9 +68,13 @@ def read_files(files: Sequence[Path | str], *, engine: Any = None) -> ibis.Table
             return engine.read_parquet(names, union_by_name=True)
         if endings == {"csv"}:
             # No row is skipped in silence: a broken line stops the reading and is named.
-            return engine.read_csv(names, union_by_name=True, all_varchar=True, header=True, delim=",", quote='"', escape='"', strict_mode=True, null_padding=False)
+            return engine.read_csv(
+                names, union_by_name=True, all_varchar=True, header=True, delim=",", quote='"', escape='"', strict_mode=True, null_padding=False
+            )
     except Exception as wrong:
-        raise BadFile(f"{_listed(paths)} cannot be read: {_first_line(wrong)}\nThe file is truncated or not what its ending says. Fetch or export it again.") from wrong
+        raise BadFile(
+            f"{_listed(paths)} cannot be read: {_first_line(wrong)}\nThe file is truncated or not what its ending says. Fetch or export it again."
+        ) from wrong
     raise BadFile(f"{_listed(paths)}: CSV and Parquet files cannot be read as one table. Use one kind.")
 
 
@@ -108,7 +112,9 @@ def fetched(expression: ibis.Table) -> pd.DataFrame:
         return expression.to_pandas()
     except Exception as wrong:
         if type(wrong).__module__.startswith(("duckdb", "_duckdb")):
-            raise BadFile(f"The rows cannot be read to their end: {_first_line(wrong)}\nThe file is truncated or malformed. Fetch or export it again.") from wrong
+            raise BadFile(
+                f"The rows cannot be read to their end: {_first_line(wrong)}\nThe file is truncated or malformed. Fetch or export it again."
+            ) from wrong
         raise
 
 

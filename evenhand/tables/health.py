@@ -71,7 +71,9 @@ class HealthReport:
             raise CannotAnswer(f"The table '{self.table}' ({self.source}) cannot answer this: {' '.join(reasons)}")
 
 
-def share_missing(missing: int, rows: int, what: str, *, warn_above: float = 0.05, refuse_above: float | None = None, blocks: tuple[str, ...] = ()) -> HealthNote:
+def share_missing(
+    missing: int, rows: int, what: str, *, warn_above: float = 0.05, refuse_above: float | None = None, blocks: tuple[str, ...] = ()
+) -> HealthNote:
     """A note on how much of a column is empty.
 
     Example:
@@ -109,13 +111,25 @@ def month_gaps(months: dict[str, int], *, first: str, last: str) -> list[HealthN
     notes = []
     if absent:
         verb = "is" if len(absent) == 1 else "are"
-        notes.append(HealthNote("months", f"{len(absent)} of {len(wanted)} months {verb} absent: {', '.join(absent)}. An absent month is unknown, not zero.", "warn", float(len(absent)), "months"))
+        notes.append(
+            HealthNote(
+                "months",
+                f"{len(absent)} of {len(wanted)} months {verb} absent: {', '.join(absent)}. An absent month is unknown, not zero.",
+                "warn",
+                float(len(absent)),
+                "months",
+            )
+        )
     present = {month: months[month] for month in wanted if months.get(month)}
     if len(present) >= 3:
         usual = statistics.median(present.values())
         low = [f"{month} ({n:,})" for month, n in present.items() if n < usual / 2]
         if low:
-            notes.append(HealthNote("months", f"Implausibly few rows, under half the median of {usual:,.0f} a month: {', '.join(low)}.", "warn", float(len(low)), "months"))
+            notes.append(
+                HealthNote(
+                    "months", f"Implausibly few rows, under half the median of {usual:,.0f} a month: {', '.join(low)}.", "warn", float(len(low)), "months"
+                )
+            )
     if not notes:
         notes.append(HealthNote("months", f"All {len(wanted)} months from {first} to {last} are there.", "fine", float(len(wanted)), "months"))
     return notes

@@ -167,7 +167,11 @@ class Table:
                 f"{start} holds values that are not known: {examples}.\nKnown: {', '.join(column.allowed)}.\n"
                 "If the publisher has added a category, it must be declared before it can be counted; if it is a slip, mend the file."
             )
-        limits = "" if column is None or column.low is None else f" It must lie between {column.low:g} and {column.high if column.high is not None else 'any height'}."
+        limits = (
+            ""
+            if column is None or column.low is None
+            else f" It must lie between {column.low:g} and {column.high if column.high is not None else 'any height'}."
+        )
         return BadValue(f"{start} holds values that cannot be right: {examples}.{limits} {column.meaning if column else ''}".rstrip())
 
 
