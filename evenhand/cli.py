@@ -178,7 +178,8 @@ def systems_show(slug: str) -> None:
     for reading in card.readings:
         choices = ", ".join(str(choice) for choice in reading.choices)
         click.echo(
-            f"\n{reading.setting} = {reading.default} {reading.unit}\n  {reading.question}\n  choices: {choices}\n  assumed because: {reading.because}\n  changes: {reading.changes}"
+            f"\n{reading.setting} = {reading.default} {reading.unit}\n  {reading.question}\n  "
+            f"choices: {choices}\n  assumed because: {reading.because}\n  changes: {reading.changes}"
         )
     for lack in card.not_rebuilt:
         click.echo(f"\nnot rebuilt: {lack}")
@@ -206,7 +207,8 @@ def sources_show(slug: str) -> None:
     """Show a data set's card: publisher, licence, and how it misleads."""
     card = _source(slug).CARD
     click.echo(
-        f"{card.title} ({card.slug})\npublisher: {card.publisher}\nlicence: {card.licence}\nsay: {card.attribution}\nabout: {card.url}\ntable: {card.table}\n\n{card.care}"
+        f"{card.title} ({card.slug})\npublisher: {card.publisher}\nlicence: {card.licence}\nsay: "
+        f"{card.attribution}\nabout: {card.url}\ntable: {card.table}\n\n{card.care}"
     )
 
 

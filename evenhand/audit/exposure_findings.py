@@ -107,7 +107,10 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
 def _bounds(about: About, group: str, reference: str, n: float, of_group: tuple[float, float], of_reference: tuple[float, float], value: float) -> Finding:
     low = of_group[0] / of_reference[1] if of_reference[1] > 0 else None
     high = of_group[1] / of_reference[0] if of_reference[0] > 0 else None
-    caveat = "Bounds, not an interval: what is possible if homes within each area are arranged in the most extreme ways; most arrangements in between are far likelier."
+    caveat = (
+        "Bounds, not an interval: what is possible if homes within each area are arranged "
+        "in the most extreme ways; most arrangements in between are far likelier."
+    )
     return about.finding(
         "exposure_ratio_bounds",
         value,

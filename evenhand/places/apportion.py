@@ -14,7 +14,6 @@ from scipy.sparse import csr_array, diags_array
 from ..tables.errors import BadValue, NotConserved, OutsidePlace
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -82,7 +81,8 @@ def check_conserved(before: NDArray[np.float64], after: NDArray[np.float64], *, 
     if wrong.any():
         which = int(np.flatnonzero(wrong)[0])
         raise NotConserved(
-            f"Moving counts changed the number of '{names[which]}' from {before[which]:,.6f} to {after[which]:,.6f}. Areas overlap or leave the grid; no result is given."
+            f"Moving counts changed the number of '{names[which]}' from {before[which]:,.6f} "
+            f"to {after[which]:,.6f}. Areas overlap or leave the grid; no result is given."
         )
 
 

@@ -122,7 +122,8 @@ def make_grid(areas: gpd.GeoDataFrame, *, cell_m: float = 150.0, origin_m: tuple
     columns, rows = int(np.ceil((east - west_m) / cell_m)), int(np.ceil((north - south_m) / cell_m))
     if columns * rows > MOST_CELLS:
         raise BadSetting(
-            f"Cells of {cell_m:g} m over {(east - west) / 1000:,.0f} km by {(north - south) / 1000:,.0f} km make {columns * rows:,} cells, over the limit of {MOST_CELLS:,}. Use larger cells."
+            f"Cells of {cell_m:g} m over {(east - west) / 1000:,.0f} km by {(north - south) / 1000:,.0f} "
+            f"km make {columns * rows:,} cells, over the limit of {MOST_CELLS:,}. Use larger cells."
         )
     shared = covered_m2(np.asarray(areas.geometry), west_m=west_m, south_m=south_m, cell_m=cell_m, rows=rows, columns=columns)
     ground = np.asarray(shared.sum(axis=1)).ravel()

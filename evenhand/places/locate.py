@@ -36,7 +36,8 @@ def area_of(x_m: ArrayLike, y_m: ArrayLike, areas: gpd.GeoDataFrame) -> NDArray[
 
     if areas.crs is None or areas.crs.to_epsg() != 27700:
         raise WrongCoordinates(
-            f"The areas are in {areas.crs or 'no declared coordinate system'}, not British National Grid (EPSG:27700). Convert them with areas.to_crs('EPSG:27700')."
+            f"The areas are in {areas.crs or 'no declared coordinate system'}, not British "
+            "National Grid (EPSG:27700). Convert them with areas.to_crs('EPSG:27700')."
         )
     points = np.column_stack([np.asarray(x_m, dtype=float), np.asarray(y_m, dtype=float)])
     found = np.full(len(points), -1, dtype=np.int64)

@@ -128,7 +128,8 @@ def _pairs(lookup: pd.DataFrame, codes: pd.Index, start: str, end: str) -> pd.Da
     unknown = codes.difference(pairs["start"])
     if len(unknown):
         raise VintageMix(
-            f"{len(unknown):,} area codes are not in the lookup's column '{CODE_COLUMN[start]}' (first: {unknown[0]}). Are they of another vintage, or was the lookup cut to another place?"
+            f"{len(unknown):,} area codes are not in the lookup's column '{CODE_COLUMN[start]}' (first: "
+            f"{unknown[0]}). Are they of another vintage, or was the lookup cut to another place?"
         )
     return pairs[pairs["start"].isin(codes)].drop_duplicates().reset_index(drop=True)
 

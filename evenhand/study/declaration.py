@@ -43,7 +43,8 @@ class Periods(_Strict):
                 raise ValueError(f"periods.{name} runs backwards: {span[0]} is after {span[1]}")
         if self.test[0] <= self.learn[1]:
             raise ValueError(
-                f"the test months begin in {self.test[0]}, before the months learnt from end ({self.learn[1]}); a system must not be tested on what it has learnt"
+                f"the test months begin in {self.test[0]}, before the months learnt from "
+                f"end ({self.learn[1]}); a system must not be tested on what it has learnt"
             )
         return self
 

@@ -117,7 +117,8 @@ def _selected(areas: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
     if place.authority is not None:
         if "authority_code" not in areas.columns or areas["authority_code"].isna().all():
             raise BadStudy(
-                "`place.authority` is given, but the areas do not say which authority they lie in.\nUse `place.names_starting`, or give a file that holds only the place's areas."
+                "`place.authority` is given, but the areas do not say which authority they lie "
+                "in.\nUse `place.names_starting`, or give a file that holds only the place's areas."
             )
         chosen = areas[areas["authority_code"].isin(_listed(place.authority))]
     if place.names_starting is not None:
@@ -127,7 +128,8 @@ def _selected(areas: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
     if len(chosen) == 0:
         known = ", ".join(sorted(areas["authority_code"].dropna().unique())[:6]) if "authority_code" in areas.columns else ""
         raise OutsidePlace(
-            f"No area is left for '{place.name}': `place.authority` or `place.names_starting` match nothing.{f' Authorities in the file begin with {known}.' if known else ''}"
+            f"No area is left for '{place.name}': `place.authority` or `place.names_starting` "
+            f"match nothing.{f' Authorities in the file begin with {known}.' if known else ''}"
         )
     return chosen.reset_index(drop=True)
 
@@ -149,7 +151,8 @@ def _carried(one: Read, table: str, areas: gpd.GeoDataFrame, vintage: str, looku
     if one.vintage not in ("", "own", vintage) and vintage != "own":
         if lookup is None:
             raise VintageMix(
-                f"The areas carry codes of '{vintage}', the table '{table}' codes of '{one.vintage}'. They share most codes, so a blind join would lose the rest without a word.\nGive the lookup between the two under `tables: lookup:`."
+                f"The areas carry codes of '{vintage}', the table '{table}' codes of '{one.vintage}'. They share most codes, so "
+                "a blind join would lose the rest without a word.\nGive the lookup between the two under `tables: lookup:`."
             )
         wide = _crossed(wide, table, lookup, one.vintage, vintage, areas, people).table
     vintages.require_codes(wide.index, areas["area_code"], table=table, vintage=vintage)
@@ -172,7 +175,8 @@ def _wide(rows: pd.DataFrame, table: str) -> pd.DataFrame:
         if wide.isna().to_numpy().any():
             lacking = wide.index[wide.isna().any(axis=1)]
             raise EmptyTable(
-                f"Table 'residents' has no row for some group in {len(lacking):,} areas (first: {lacking[0]}). Missing is not zero: give every group a row, 0 where nobody lives there."
+                f"Table 'residents' has no row for some group in {len(lacking):,} areas (first: "
+                f"{lacking[0]}). Missing is not zero: give every group a row, 0 where nobody lives there."
             )
         return wide.astype(float)
     return rows[rows["domain"] == "overall"].set_index("area_code")[["decile"]]
@@ -193,7 +197,8 @@ def _crime(study: Study, read: Read, outline: Outline, wider: Outline | None) ->
     for name, span in (("learn", study.periods.learn), ("test", study.periods.test)):
         if here.reindex(months_between(*span)).fillna(0).sum() == 0:
             raise OutsidePlace(
-                f"No recorded crime of the {name} months ({span[0]} to {span[1]}) lies in {study.place.name}. Are the crimes of another force, or the areas of another place?"
+                f"No recorded crime of the {name} months ({span[0]} to {span[1]}) lies in "
+                f"{study.place.name}. Are the crimes of another force, or the areas of another place?"
             )
     kept = counted[inside].reset_index(drop=True)
     return kept, read.health.with_notes(*_crime_notes(counted, here, months, study.place.name))
@@ -204,7 +209,10 @@ def _crime_notes(counted: pd.DataFrame, here: pd.Series, months: list[str], plac
     notes = [
         HealthNote(
             "place",
-            f"{int(here.sum()):,} of {everything:,} recorded crimes of the months used lie in {place}; {unplaced:,} have no location and can be placed nowhere.",
+            (
+                f"{int(here.sum()):,} of {everything:,} recorded crimes of the months used "
+                f"lie in {place}; {unplaced:,} have no location and can be placed nowhere."
+            ),
             "note",
             float(here.sum()),
             "crimes",

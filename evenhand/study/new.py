@@ -95,7 +95,8 @@ def write_study(answers: Answers) -> Study:
         folder=answers.folder,
         title=_quoted(f"Who lives where the harm spots would fall in {answers.place}?"),
         question=_quoted(
-            f"If the published harm-spot method is run on public records of {answers.place}, who lives in the 20 squares it picks, and does it foresee recorded violence better than simply counting?"
+            f"If the published harm-spot method is run on public records of {answers.place}, who lives in "
+            "the 20 squares it picks, and does it foresee recorded violence better than simply counting?"
         ),
         place=_quoted(answers.place),
         selection=_selection(answers),

@@ -249,7 +249,7 @@ def _contents(stage: _Stage, found: list[Finding], refused: list[Refusal], swept
         prose=shown.prose(study.folder),
         limits=(*study.limits, *shown.LIMITS),
         notes={audit: tuple(notes) for audit, notes in study.notes.items()},
-        manifest=shown.manifest(study, stage.settings, inputs, [name for name in outlines_of(inputs)]),
+        manifest=shown.manifest(study, stage.settings, inputs, list(outlines_of(inputs))),
     )
 
 

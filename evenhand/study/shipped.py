@@ -33,5 +33,6 @@ def find_study(slug_or_path: str | Path) -> Path:
     if path.exists():
         return path
     raise BadStudy(
-        f"There is no study '{slug_or_path}'.\nStudies that ship: {', '.join(shipped_studies()) or 'none'}. A study of your own is given by the path of its folder."
+        f"There is no study '{slug_or_path}'.\nStudies that ship: "
+        f"{', '.join(shipped_studies()) or 'none'}. A study of your own is given by the path of its folder."
     )

@@ -129,9 +129,16 @@ class Model:
 
 
 def contributions(
-    recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date, outcome: str = "violence-robbery-drugs", weights: str = "css-median", transform: str = "raw",
-    kernel: str = "quartic", bandwidth_m: float = 150.0,
-) -> csr_array:  # fmt: skip
+    recorded_crime: pd.DataFrame,
+    grid: Grid,
+    *,
+    until: str | dt.date,
+    outcome: str = "violence-robbery-drugs",
+    weights: str = "css-median",
+    transform: str = "raw",
+    kernel: str = "quartic",
+    bandwidth_m: float = 150.0,
+) -> csr_array:
     """What one recorded crime of each row adds to each cell's score; sparse, shape (cells, rows).
 
     The score is a sum over crimes, so dropping or redrawing crimes needs no second fit. Rows that may not be

@@ -44,7 +44,8 @@ def usable(recorded_crime: pd.DataFrame, *, until: str | dt.date, crime_types: t
     for name in ("x_m", "y_m", "month", "crime_type"):
         if name not in recorded_crime.columns:
             raise MissingColumn(
-                f"Table 'recorded_crime' has no column '{name}', so a place system cannot learn from it.\nColumns found: {', '.join(recorded_crime.columns)}.\nGive points their metres with places.coordinates.to_metres."
+                f"Table 'recorded_crime' has no column '{name}', so a place system cannot learn from it.\nColumns found: "
+                f"{', '.join(recorded_crime.columns)}.\nGive points their metres with places.coordinates.to_metres."
             )
     rows = (
         recorded_crime["crime_type"].isin(crime_types)
