@@ -40,7 +40,7 @@ def shape_of(year: str) -> Shape:
         read={code: "area_code", f"LSOA{year}NM": "area_name", "LADCD_ACTIVE": "authority_code", "LAD22CD": "authority_code", "geometry": "geometry"},
         unread=(
             "FID", "OBJECTID", "ObjectId", "GlobalID", f"LSOA{year}NMW", "BNG_E", "BNG_N", "LONG", "LAT", "Shape__Area", "Shape__Length",
-            "SHAPE_Leng", "SHAPE_Area", "Shape_Leng", "Shape_Length", "st_areasha", "st_lengths", "UTLACD", "CAUTHCD", "RGNCD", "id",
+            "SHAPE_Leng", "SHAPE_Area", "Shape_Leng", "Shape_Length", "st_areasha", "st_lengths", "UTLACD", "CAUTHCD", "RGNCD", "id", "bbox",
         ),
         may_lack=(f"LSOA{year}NM", "LADCD_ACTIVE", "LAD22CD"),
         any_case=True,

@@ -145,12 +145,12 @@ def _cleaned(rows: ibis.Table, table: Table) -> ibis.Table:
     for name in rows.columns:
         cells |= _cell(rows, table.column(name))
     if table.name == "stops" and "month" not in cells and "stopped_at" in cells:
-        cells["month"] = shared.moment_and_month(shared.text(rows, "stopped_at"))[1]
+        cells["month"] = shared.moment_and_month(shared.text(rows, "stopped_at", strip=True))[1]
     return rows.select(**cells)
 
 
 def _cell(rows: ibis.Table, column: Column) -> dict[str, Any]:
-    text = shared.text(rows, column.name)
+    text = shared.text(rows, column.name, strip=True)
     if column.kind in MEASURED_IN_ENGINE:
         value = text.try_cast(MEASURED_IN_ENGINE[column.kind])
     elif column.kind == "yes/no":

@@ -28,9 +28,16 @@ ARCHIVE_MONTHS = 36
 Span = tuple[str, str]
 
 
-def text(rows: ibis.Table, column: str) -> ibis.expr.types.StringValue:
-    """A column as text; blank is missing."""
-    return rows[column].cast("string").strip().nullif("")
+def text(rows: ibis.Table, column: str, *, strip: bool = False) -> ibis.expr.types.StringValue:
+    """A column as text; an empty cell is missing.
+
+    Args:
+        rows: the engine's rows.
+        column: its name.
+        strip: take blanks off both ends. The publisher's cells have none, and looking costs more than all else.
+    """
+    cells = rows[column].cast("string")
+    return (cells.strip() if strip else cells).nullif("")
 
 
 def number(rows: ibis.Table, column: str) -> ibis.expr.types.FloatingValue:
@@ -56,7 +63,8 @@ def moment_and_month(text: Any) -> tuple[Any, Any]:
     import ibis
 
     # Another offset than UTC's would be dropped by the engine without a word; it counts as unreadable.
-    foreign = text.re_search(r"T.*[+-]\d\d:?\d\d$") & ~text.re_search(r"\+00:?00$")
+    in_utc = text.endswith("+00:00") | text.endswith("Z")
+    foreign = ~in_utc & text.re_search(r"T.*[+-]\d\d:?\d\d$")
     moment = ibis.cases((foreign, ibis.null("timestamp")), else_=text.try_cast("timestamp"))
     by_clock = ibis.cases((moment.month().between(3, 9), moment + ibis.interval(hours=1)), else_=moment)
     return moment, by_clock.strftime("%Y-%m")

@@ -162,9 +162,7 @@ def columns_of(path: Path) -> list[str]:
         if path.name.endswith((".csv", ".csv.gz")):
             return _csv_columns(path)
         if path.suffix in (".parquet", ".geoparquet"):
-            import pyarrow.parquet as parquet
-
-            return [str(name) for name in parquet.read_schema(path).names]
+            return _parquet_columns(path)
         if path.suffix == ".json":
             return _json_columns(path)
         import pyogrio
@@ -183,6 +181,16 @@ def _csv_columns(path: Path) -> list[str]:
     if repeated:
         raise BadFile(f"{path} has more than one column called {_quoted(repeated)}. Rename or remove the extra ones.")
     return header
+
+
+def _parquet_columns(path: Path) -> list[str]:
+    """The names in a Parquet file; in a GeoParquet file the polygons go by `geometry`, whatever they are called."""
+    import pyarrow.parquet as parquet
+
+    schema = parquet.read_schema(path)
+    told = (schema.metadata or {}).get(b"geo")
+    polygons = json.loads(told).get("primary_column") if told else None
+    return ["geometry" if name == polygons else str(name) for name in schema.names]
 
 
 def read_json(path: Path) -> Any:

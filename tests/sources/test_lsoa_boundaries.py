@@ -59,6 +59,10 @@ def test_the_authority_and_the_name_may_be_absent_and_small_letters_are_known(tm
     assert tidy(kept(frame, tmp_path)).rows.columns.tolist() == ["area_code", "vintage", "geometry"]
 
 
+def test_polygons_may_go_by_another_name_in_geoparquet(tmp_path: Path):
+    assert len(tidy(kept(areas().rename_geometry("geom"), tmp_path, "areas.geoparquet")).rows) == 3
+
+
 def test_the_two_vintages_are_not_taken_for_each_other(tmp_path: Path):
     with pytest.raises(MissingColumn, match="LSOA11CD"):
         lsoa_2011_boundaries.tidy(kept(areas(), tmp_path))
