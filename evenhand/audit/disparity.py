@@ -175,7 +175,8 @@ def _denominator(name: str, table: pd.DataFrame, told: Tally, groups: Sequence[s
     if set(codes) & set(told.area_codes):
         strange = sorted(set(codes) ^ set(told.area_codes))
         raise OutsidePlace(
-            f"Denominator '{name}' and the residents share only some areas ({strange[0]} is in one alone), so their totals are of two places. Select the same areas in both."
+            f"Denominator '{name}' and the residents share only some areas ({strange[0]} is in one alone), so their totals are of two places.\n"
+            "Select the same areas in both."
         )
     return people.sum(axis=0, keepdims=True)
 
@@ -187,7 +188,9 @@ def _caveats(told: Tally, place: str, period: str, residents_as_of: str | None) 
     counted = re.search(r"\b(?:19|20)\d\d\b", residents_as_of or "")
     if counted and years and not min(years) <= int(counted.group()) <= max(years):
         said.append(f"Residents were counted as of {residents_as_of}, the stops are of {period}: who lives there may have changed in between.")
-    if told.unplaced:
+    if told.unplaced and not told.stops_by_area.any():
+        said.append("No stop has a known area, so the intervals take stops as independent and are too narrow.")
+    elif told.unplaced:
         share = 100 * told.unplaced / (told.unplaced + told.outside + told.stray + told.stops_by_area.sum())
         fate = (
             "they are counted, and their area's share of chance is taken to be that of the others"
@@ -204,7 +207,8 @@ def _missing_said(told: Tally) -> str:
     words = WORDS[told.field]
     if told.missing == 0:
         return f"Every stop counted has a group by {words}."
-    text = f"{_percent(100 * told.missing / told.total)} of the stops have no {words} (empty or not stated); rates count only the others, the bounds say what they could change."
+    text = f"{_percent(100 * told.missing / told.total)} of the stops have no {words} (empty or not stated); "
+    text += "rates count only the others, the bounds say what they could change."
     if told.missing_vehicle_only:
         text += (
             f" {_percent(100 * told.missing_vehicle_only / told.missing)} of these are searches of a vehicle alone, which have nobody's ethnicity to record."

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .stop_tallies import Tally
 
 SUPPRESSED = f"suppressed: fewer than {SMALLEST_COUNT} stops"
+MANY_EXPECTED = 10 * SMALLEST_COUNT
+INDEPENDENT = "The interval takes stops as independent of each other, and is too narrow where they are not."
 WIDER = "the wider of the exact interval and that of areas drawn anew with replacement, where at least ten areas had stops; else the exact one"
 
 
@@ -70,7 +72,7 @@ def _one(
     tally = frame.tally
     hidden = bool(tally.suppressed[group])
     value, low, high = (None, None, None) if hidden else (_plain(number) for number in numbers)
-    caveats = (SUPPRESSED,) if hidden else needs
+    caveats = (SUPPRESSED, *_lost(tally, group)) if hidden else needs
     if value is None and not caveats:
         caveats = ("Nobody of this group lives in the place, so there is nothing to divide by.",)
     return frame.about.finding(
@@ -85,6 +87,14 @@ def _one(
         settings={} if hidden else settings or {},
         **rest,
     )
+
+
+def _lost(tally: Tally, group: int) -> tuple[str, ...]:
+    """A word of doubt where a group that should be seen often hardly occurs."""
+    expected = tally.residents[group] * tally.stops[tally.reference] / tally.residents[tally.reference]
+    if expected < MANY_EXPECTED:
+        return ()
+    return (f"The reference's rate would give about {expected:,.0f}: the category may have been lost in publication.",)
 
 
 def _compared(tally: Tally) -> list[int]:
@@ -304,10 +314,10 @@ def _substituted(frame: Frame) -> list[Finding]:
     filled, people, ref = tally.substituted, tally.residents, tally.reference
     ratio = ratio_exact(filled, people, filled[ref], people[ref], level=frame.about.level)
     still = 100 * (1 - (filled.sum() - tally.stops.sum()) / tally.missing)
-    caveat = f"What the officer saw stands in where the person's own answer is missing; {still:.0f} % of the missing have neither. The interval takes stops as independent."
+    caveat = f"What the officer saw stands in where the person's own answer is missing; {still:.0f} % of the missing have neither."
     method = "As stop_rate_ratio, officer-defined group where the self-defined one is missing; exact conditional interval."
     return [
-        _one(frame, "stop_rate_ratio_officer_substituted", group, _at(ratio, group), n=filled[group], unit="ratio", needs=(caveat,), method=method)
+        _one(frame, "stop_rate_ratio_officer_substituted", group, _at(ratio, group), n=filled[group], unit="ratio", needs=(caveat, INDEPENDENT), method=method)
         for group in _compared(tally)
     ]
 

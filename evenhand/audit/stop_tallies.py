@@ -159,7 +159,8 @@ def checked_counts(counts: pd.DataFrame, *, field: str, groups: Sequence[str]) -
     strange = sorted(set(counts[field].dropna().unique()) - set(groups))
     if strange:
         raise UnknownCategory(
-            f"The counts of stops, column '{field}', hold groups that are not compared here: {', '.join(map(repr, strange[:3]))}.\nGroups compared: {', '.join(groups)}."
+            f"The counts of stops, column '{field}', hold groups that are not compared here: {', '.join(map(repr, strange[:3]))}.\n"
+            f"Groups compared: {', '.join(groups)}."
         )
     places = sorted(set(counts["location"].unique()) - {IN_AREA, OUTSIDE, NO_LOCATION})
     if places:
@@ -186,16 +187,18 @@ def resident_table(residents: pd.DataFrame, *, groups: Sequence[str], name: str 
     if not np.all(np.isfinite(people)) or np.any(people < 0):
         raise BadValue(f"Table '{name}' holds residents that are negative or missing. Missing is never zero: leave the area out, or find its figure.")
     area, codes = pd.factorize(residents["area_code"], sort=True)
-    group = pd.Index(groups).get_indexer(residents["group"])
+    group = pd.Index(groups).get_indexer(pd.Index(residents["group"]))
     cell = area * len(groups) + group
     seen = np.bincount(cell, minlength=len(codes) * len(groups))
     if seen.max() > 1:
         raise RepeatedKey(
-            f"Table '{name}' gives the same area and group more than once (for example {codes[int(seen.argmax()) // len(groups)]}). Remove or add up the repeats."
+            f"Table '{name}' gives the same area and group more than once (for example {codes[int(seen.argmax()) // len(groups)]}).\n"
+            "Remove or add up the repeats."
         )
     if seen.min() == 0:
         raise BadValue(
-            f"Table '{name}' has no figure for one group in area {codes[int(seen.argmin()) // len(groups)]}. Missing is never zero: every area needs every group."
+            f"Table '{name}' has no figure for one group in area {codes[int(seen.argmin()) // len(groups)]}.\n"
+            "Missing is never zero: every area needs every group."
         )
     table = np.empty(seen.size)
     table[cell] = people
@@ -211,12 +214,14 @@ def in_place(counts: pd.DataFrame, codes: list[str], *, count_unplaced: bool) ->
     if stray and stray > STRAY_SHARE * (inside + stray):
         example = counts.loc[placed & ~known, "area_code"].iloc[0]
         raise VintageMix(
-            f"{stray:,} of {inside + stray:,} stops lie in areas for which there are no residents (for example {example}; residents' codes look like {codes[0]}).\n"
+            f"{stray:,} of {inside + stray:,} stops lie in areas for which there are no residents (for example {example}; "
+            f"residents' codes look like {codes[0]}).\n"
             "The codes are of two censuses, or the residents are of another place. Bring both to one set of codes through the lookup, or select the same place."
         )
     if inside == 0 and not (count_unplaced and unplaced):
         raise EmptyTable(
-            f"No stop lies in the place: {outside:,} are outside and {unplaced:,} have no location. Check place and period, or count stops of no location for a whole force."
+            f"No stop lies in the place: {outside:,} are outside and {unplaced:,} have no location.\n"
+            "Check place and period, or count stops of no location for a whole force."
         )
     wanted = (placed & known) | (counts["location"] == NO_LOCATION if count_unplaced else False)
     return counts[wanted], outside, unplaced, stray
@@ -236,11 +241,13 @@ def refuse_unfit(field: str, stops: NDArray[np.float64], missing: int, *, refere
         )
     if residents[reference] == 0:
         raise CannotAnswer(
-            f"The reference group, {groups[reference]}, has no residents in the place, so nothing can be compared with it. Choose another reference or a larger place."
+            f"The reference group, {groups[reference]}, has no residents in the place, so nothing can be compared with it.\n"
+            "Choose another reference or a larger place."
         )
     if stops[reference] < SMALLEST_COUNT:
         raise CannotAnswer(
-            f"The reference group, {groups[reference]}, has fewer than {SMALLEST_COUNT} stops ({words}), too few to compare with. Choose another reference, a longer period or a larger place."
+            f"The reference group, {groups[reference]}, has fewer than {SMALLEST_COUNT} stops ({words}), too few to compare with.\n"
+            "Choose another reference, a longer period or a larger place."
         )
 
 
@@ -248,19 +255,20 @@ def _by_group(counts: pd.DataFrame, field: str, groups: Sequence[str], measure: 
     """Sums of one measure by group, and of those with no group."""
     import pandas as pd
 
-    group = pd.Index(groups).get_indexer(counts[field])
+    group = pd.Index(groups).get_indexer(pd.Index(counts[field]))
     sums = np.bincount(group + 1, weights=counts[measure].to_numpy(dtype=float), minlength=len(groups) + 1)
-    return sums[1:], int(sums[0])
+    return sums[1:].astype(float), int(sums[0])
 
 
 def _area_table(counts: pd.DataFrame, field: str, groups: Sequence[str], codes: list[str]) -> NDArray[np.float64]:
     """Stops as an array (areas, groups); those of no area or no group are not in it."""
     import pandas as pd
 
-    area, group = pd.Index(codes).get_indexer(counts["area_code"]), pd.Index(groups).get_indexer(counts[field])
+    area, group = pd.Index(codes).get_indexer(pd.Index(counts["area_code"])), pd.Index(groups).get_indexer(pd.Index(counts[field]))
     known = (area >= 0) & (group >= 0)
     cell = area[known] * len(groups) + group[known]
-    return np.bincount(cell, weights=counts["stops"].to_numpy(dtype=float)[known], minlength=len(codes) * len(groups)).reshape(len(codes), len(groups))
+    sums = np.bincount(cell, weights=counts["stops"].to_numpy(dtype=float)[known], minlength=len(codes) * len(groups))
+    return sums.astype(float).reshape(len(codes), len(groups))
 
 
 def _substituted(counts: pd.DataFrame, field: str, groups: Sequence[str], stops: NDArray[np.float64]) -> NDArray[np.float64] | None:
