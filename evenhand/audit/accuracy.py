@@ -143,55 +143,36 @@ class _Captured:
 
 
 def _of_system(one: Flagged, later: Later, crimes: _Captured, harm: _Captured, about: About) -> list[Finding]:
-    spots = int(one.is_flagged.sum())
+    spots, total = int(one.is_flagged.sum()), later.events.sum()
     with_any = len(np.unique(later.cell[one.is_flagged[later.cell] & (later.events > 0)]))
     hit = share_wilson(with_any, spots, level=about.level)
-    index = {name: pai(value, one.area_share) for name, value in crimes.three.items()}
-    total = later.events.sum()
+    index: dict[str, Any] = {name: pai(value, one.area_share) for name, value in crimes.three.items()}
+
+    def finding(measure: str, three: dict[str, Any], n: float, method: str, *caveats: str, unit: str = "share") -> Finding:
+        return about.finding(measure, **three, n=n, method=method, caveats=caveats, unit=unit, group=one.system)
+
     return [
-        about.finding(
-            "crime_captured_share",
-            **crimes.three,
-            group=one.system,
-            unit="share",
-            n=total,
-            method=f"later recorded crimes in flagged cells over all of them; {BY_POINT}",
-        ),
-        about.finding(
-            "harm_captured_share",
-            **harm.three,
-            group=one.system,
-            unit="share",
-            n=total,
-            method=f"their harm in flagged cells over all of it; {BY_POINT}",
-            caveats=("Harm weights are a reading, not a fact.",),
-        ),
-        about.finding(
+        finding("crime_captured_share", crimes.three, total, f"later recorded crimes in flagged cells over all of them; {BY_POINT}"),
+        finding("harm_captured_share", harm.three, total, f"their harm in flagged cells over all of it; {BY_POINT}", "Harm weights are a reading, not a fact."),
+        finding(
             "spots_with_any_share",
-            with_any / spots,
-            low=float(hit.low),
-            high=float(hit.high),
-            group=one.system,
-            unit="share",
-            n=spots,
-            method="flagged cells with at least one later recorded crime over flagged cells; Wilson interval",
+            {"value": with_any / spots, "low": float(hit.low), "high": float(hit.high)},
+            spots,
+            "flagged cells with at least one later recorded crime over flagged cells; Wilson interval",
         ),
-        about.finding(
+        finding(
             "area_share",
-            one.area_share,
-            group=one.system,
-            unit="share",
-            n=float(one.area_km2.sum()),
-            method="ground of flagged cells inside the place over the place's ground; n is in km2; exact, so no interval",
+            {"value": one.area_share},
+            float(one.area_km2.sum()),
+            "ground of flagged cells inside the place over the place's ground; n is in km2; exact, so no interval",
         ),
-        about.finding(
+        finding(
             "pai",
-            **index,
-            group=one.system,
+            index,
+            total,
+            f"share of later recorded crimes over share of ground; {BY_POINT}",
+            "The share of ground depends on where the place's outline runs.",
             unit="ratio",
-            n=total,
-            method=f"share of later recorded crimes over share of ground; {BY_POINT}",
-            caveats=("The share of ground depends on where the place's outline runs.",),
         ),
     ]
 

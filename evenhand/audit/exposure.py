@@ -134,7 +134,7 @@ def adjusted_exposure_ratio(residents: ArrayLike, flagged_share: ArrayLike, stra
     people, flagged = np.asarray(residents, dtype=float), np.asarray(flagged_share, dtype=float)
     strata = np.asarray(stratum)
     extra = (1,) * (flagged.ndim - 1)
-    above, below = 0.0, 0.0
+    above = below = np.zeros((people.shape[1], *flagged.shape[1:]))
     for one in np.unique(strata):
         members = strata == one
         totals = people[members].sum(axis=0).reshape((-1, *extra))

@@ -7,6 +7,7 @@ do) nor where people live within their area (the bounds do).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,14 @@ REDRAWN = "percentiles over redraws of the recorded crimes the system learnt fro
 FEW_PEOPLE = 10
 """Estimated exposed people below which a ratio is said to rest on few."""
 EVERYONE = "all residents"
+_BY_GROUP = {
+    "residents_in_flagged": ("people (estimated)", "residents shared out by ground", None),
+    "exposed_share": ("share", "residents in flagged places over residents", None),
+    "share_of_flagged_residents": ("share", "group's residents among residents of flagged places", EVERYONE),
+    "over_representation": ("ratio", "share of flagged residents over share of all residents", EVERYONE),
+    "exposure_ratio": ("ratio", "exposed share over the reference group's", None),
+}
+"""Unit, method and comparison of each measure by group."""
 
 
 def exposure(exposed: Exposed, *, about: About, reference: str, p_values: Mapping[str, tuple[float, str]] | None = None) -> list[Finding]:
@@ -53,54 +62,42 @@ def exposure(exposed: Exposed, *, about: About, reference: str, p_values: Mappin
 
 def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[str, tuple[float, str]]) -> list[Finding]:
     people = exposed.residents.to_numpy(dtype=float)
-    at = exposed.position(reference)
-    there = _with_interval(lambda flagged: exposed_people(people, flagged), exposed, about.level)
-    share = _with_interval(lambda flagged: exposed_shares(people, flagged), exposed, about.level)
-    among = _with_interval(lambda flagged: _composition(people, flagged), exposed, about.level)
-    over = _with_interval(lambda flagged: over_representation(people, flagged), exposed, about.level)
-    ratio = _with_interval(lambda flagged: exposure_ratio(people, flagged, reference=at), exposed, about.level)
-    least, most = exposed_share_bounds(people, exposed.flagged_share)
-    totals = people.sum(axis=0)
+    at, totals = exposed.position(reference), people.sum(axis=0)
+    measures: dict[str, Callable[[Any], NDArray[np.float64]]] = {
+        "residents_in_flagged": partial(exposed_people, people),
+        "exposed_share": partial(exposed_shares, people),
+        "share_of_flagged_residents": partial(_composition, people),
+        "over_representation": partial(over_representation, people),
+        "exposure_ratio": partial(exposure_ratio, people, reference=at),
+    }
+    measured = {name: _with_interval(measure, exposed, about.level) for name, measure in measures.items()}
+    there = measured["residents_in_flagged"][0]
+    bounds = exposed_share_bounds(people, exposed.flagged_share)
     found = []
-    for i, group in enumerate(exposed.residents.columns):
-        few = _few(there[0][i])
-        common = {"group": str(group), "n": totals[i], "caveats": few}
-        found += [
-            about.finding("residents_in_flagged", **_three(there, i), unit="people (estimated)", method=f"residents shared out by ground; {REDRAWN}", **common),
-            about.finding("exposed_share", **_three(share, i), unit="share", method=f"residents in flagged places over residents; {REDRAWN}", **common),
-            about.finding(
-                "share_of_flagged_residents",
-                **_three(among, i),
-                reference=EVERYONE,
-                unit="share",
-                method=f"group's residents among residents of flagged places; {REDRAWN}",
-                **{**common, "n": float(there[0].sum())},
-            ),
-            about.finding(
-                "over_representation",
-                **_three(over, i),
-                reference=EVERYONE,
-                unit="ratio",
-                method=f"share of flagged residents over share of all residents; {REDRAWN}",
-                **common,
-            ),
-        ]
-        if i == at:
-            continue
-        p_value, null_model = p_values.get(str(group), (None, None))
-        found.append(
-            about.finding(
-                "exposure_ratio",
-                **_three(ratio, i),
-                reference=reference,
-                unit="ratio",
-                p_value=p_value,
-                null_model=null_model,
-                method=f"exposed share over the reference group's; {REDRAWN}",
-                **common,
+    for i, group in enumerate(map(str, exposed.residents.columns)):
+        for name, values in measured.items():
+            if name == "exposure_ratio" and i == at:
+                continue
+            unit, method, compared = _BY_GROUP[name]
+            p_value, null_model = p_values.get(group, (None, None)) if name == "exposure_ratio" else (None, None)
+            found.append(
+                about.finding(
+                    name,
+                    **_three(values, i),
+                    group=group,
+                    reference=reference if name == "exposure_ratio" else compared,
+                    unit=unit,
+                    n=float(there.sum()) if name == "share_of_flagged_residents" else totals[i],
+                    p_value=p_value,
+                    null_model=null_model,
+                    method=f"{method}; {REDRAWN}",
+                    caveats=_few(there[i], there[at]) if name == "exposure_ratio" else _few(there[i]),
+                )
             )
-        )
-        found.append(_bounds(about, str(group), reference, totals[i], (least[i], most[i]), (least[at], most[at]), ratio[0][i]))
+        if i != at:
+            found.append(
+                _bounds(about, group, reference, totals[i], (bounds[0][i], bounds[1][i]), (bounds[0][at], bounds[1][at]), measured["exposure_ratio"][0][i])
+            )
     return found
 
 
@@ -156,7 +153,7 @@ def _by_deprivation(exposed: Exposed, about: About) -> list[Finding]:
                 n=two[:, 0].sum(),
                 unit="ratio",
                 method=f"exposed share of residents of the more deprived areas over that of the rest; {REDRAWN}",
-                caveats=("The overall index has a crime domain built from recorded crime.",),
+                caveats=(*_few(*exposed_people(two, exposed.flagged_share)), "The overall index has a crime domain built from recorded crime."),
             )
         )
     return found
@@ -169,10 +166,10 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
     adjusted = _with_interval(lambda flagged: adjusted_exposure_ratio(people, flagged, decile, reference=at), exposed, about.level)
     for label, members in (("deciles 1 to 3", np.isin(decile, MOST_DEPRIVED)), ("deciles 4 to 10", ~np.isin(decile, MOST_DEPRIVED))):
         there = np.where(members[:, None], people, 0.0)
-        ratio = _with_interval(lambda flagged, there=there: exposure_ratio(there, flagged, reference=at), exposed, about.level)
+        ratio = _with_interval(partial(exposure_ratio, there, reference=at), exposed, about.level)
         for i, group in enumerate(exposed.residents.columns):
             if i != at:
-                why = _few(float(exposed_people(there, exposed.flagged_share)[i]))
+                exposed_there = exposed_people(there, exposed.flagged_share)
                 found.append(
                     about.finding(
                         "exposure_ratio_within_deprivation",
@@ -182,7 +179,7 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
                         n=there[:, i].sum(),
                         unit="ratio",
                         method=f"exposure ratio among residents of areas in {label}; {REDRAWN}",
-                        caveats=why,
+                        caveats=_few(exposed_there[i], exposed_there[at]),
                     )
                 )
     for i, group in enumerate(exposed.residents.columns):
@@ -212,14 +209,14 @@ def _with_interval(
     measure: Callable[[Any], NDArray[np.float64]], exposed: Exposed, level: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """A measure's value and its percentiles over the redraws; shape (groups,) each."""
-    value = measure(exposed.flagged_share)
-    redrawn = measure(exposed.redrawn_share)
+    value, redrawn = measure(exposed.flagged_share), measure(exposed.redrawn_share)
     tail = (1 - level) / 2
-    finite = np.where(np.isfinite(redrawn), redrawn, np.nan)
-    unknown = np.isnan(finite).all(axis=1)
-    finite[unknown] = 0.0  # nothing to take percentiles of; made null again below
-    low, high = np.nanquantile(finite, [tail, 1 - tail], axis=1)
-    low[unknown] = high[unknown] = np.nan
+    if np.isfinite(redrawn).all():
+        low, high = np.quantile(redrawn, [tail, 1 - tail], axis=1)
+    else:
+        # Nobody of the reference group exposed in a redraw: that ratio is without bound, not absent.
+        unbounded = np.where(np.isfinite(redrawn), redrawn, np.inf)
+        low, high = np.quantile(unbounded, [tail, 1 - tail], axis=1, method="inverted_cdf")
     return value, low, high
 
 
@@ -230,8 +227,10 @@ def _three(measured: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.
     return {"value": value, "low": low if np.isfinite(low) else None, "high": high if np.isfinite(high) else None}
 
 
-def _few(people: float) -> tuple[str, ...]:
-    return (f"Rests on an estimated {people:.1f} exposed people: too few for more than a hint.",) if people < FEW_PEOPLE else ()
+def _few(*people: float) -> tuple[str, ...]:
+    """A caveat where one side of a comparison has hardly anybody exposed."""
+    fewest = min(people)
+    return (f"One side rests on an estimated {fewest:.1f} exposed people: too few for more than a hint.",) if fewest < FEW_PEOPLE else ()
 
 
 def _absent(people: float) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 100
 
 
-def merged(contributions: csr_array, events: NDArray[np.float64], alike: NDArray[np.int64]) -> tuple[csr_array, NDArray[np.float64]]:
+def merged(contributions: csr_array, events: NDArray[np.float64], alike: NDArray[np.integer]) -> tuple[csr_array, NDArray[np.float64]]:
     """Rows that add the same to every score, such as one point's crimes of one kind in many months, made one.
 
     Args:
@@ -37,7 +37,7 @@ def merged(contributions: csr_array, events: NDArray[np.float64], alike: NDArray
         Contributions and events of the merged rows; rows that add nothing are left out.
     """
     _, first, which = np.unique(alike, return_index=True, return_inverse=True)
-    together = np.bincount(which.ravel(), events)
+    together = np.bincount(which.ravel(), events).astype(float)
     kept = contributions.tocsc()[:, first]
     adds = np.asarray(np.diff(kept.indptr) > 0) & (together > 0)
     return kept[:, adds].tocsr(), together[adds]

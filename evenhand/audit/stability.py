@@ -84,45 +84,28 @@ def stability(
     """
     flagged = flags(np.asarray(contributions @ events)[:, None])[:, 0]
     spots = int(flagged.sum())
-    rests = rests_on_one_event(contributions, events, flags)
-    mostly = mostly_one_event(contributions, events, flagged)
     kept = (redrawn & flagged[:, None]).sum(axis=0) / spots
     tail = (1 - about.level) / 2
     low, middle, high = (float(q) for q in np.quantile(kept, [tail, 0.5, 1 - tail]))
-    return [
+    counted = {
+        "spots_resting_on_one_event": (
+            rests_on_one_event(contributions, events, flags),
+            "spots that leave the list when one recorded crime is taken away, trying each crime in turn",
+        ),
+        "spots_mostly_one_event": (mostly_one_event(contributions, events, flagged), "spots that owe over half their score to one recorded crime"),
+        "spots_shared_with_baseline": (flagged & baseline_flagged, "spots that the plain baseline flags too"),
+    }
+    found = [
         about.finding(
-            "spots_resting_on_one_event",
-            float(rests.sum()),
+            measure,
+            float(which.sum()),
             group=system,
+            reference=baseline if measure == "spots_shared_with_baseline" else None,
             unit="spots",
             n=spots,
-            method="spots that leave the list when one recorded crime is taken away, trying each crime in turn; a full count, so no interval",
-        ),
-        about.finding(
-            "spots_mostly_one_event",
-            float(mostly.sum()),
-            group=system,
-            unit="spots",
-            n=spots,
-            method="spots that owe over half their score to one recorded crime; a full count, so no interval",
-        ),
-        about.finding(
-            "spots_kept_share",
-            middle,
-            low=low,
-            high=high,
-            group=system,
-            unit="share",
-            n=spots,
-            method="median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again",
-        ),
-        about.finding(
-            "spots_shared_with_baseline",
-            float((flagged & baseline_flagged).sum()),
-            group=system,
-            reference=baseline,
-            unit="spots",
-            n=spots,
-            method="spots that the plain baseline flags too; a full count, so no interval",
-        ),
+            method=f"{method}; a full count, so no interval",
+        )
+        for measure, (which, method) in counted.items()
     ]
+    method = "median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again"
+    return [*found, about.finding("spots_kept_share", middle, low=low, high=high, group=system, unit="share", n=spots, method=method)]
