@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     import ibis
+    import pandas as pd
 
     from ..tables.health import HealthReport
 
