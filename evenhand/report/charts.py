@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
@@ -18,8 +19,17 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_ONE_TWO_FIVE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
-_FINE = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0)
+_TICKS = (
+    (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0),
+    (0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0),
+    (0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0),
+    (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0),
+    (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0),
+    (0.01, 0.1, 1.0, 10.0, 100.0, 1000.0),
+)
+"""Ticks of a ratio scale from the finest to the coarsest; the finest that leaves room between figures is taken."""
+ROOM = 9.5
+"""Per cent of the strip between two ticks: room for "1.25" on a phone."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +92,12 @@ def ratio_scale(values: Iterable[float | None]) -> Scale:
     """
     known = [value for value in values if value is not None and value > 0] or [1.0]
     low, high = max(min([*known, 0.9]), 0.01) / 1.12, min(max([*known, 1.12]), 1000.0) * 1.12
-    series = _ONE_TWO_FIVE if high / low > 12 else _FINE
     scale = Scale(low, high, (), "ratio", is_log=True)
-    chosen = [1.0]
-    for tick in sorted(series, key=lambda tick: (abs(math.log2(tick)) % 1 > 1e-9, abs(math.log(tick)))):
-        if low <= tick <= high and all(abs(scale.at(tick) - scale.at(other)) >= 11 for other in chosen):
-            chosen.append(tick)
-    return Scale(low, high, tuple(sorted(chosen)), "ratio", is_log=True)
+    for series in _TICKS:
+        ticks = tuple(tick for tick in series if low <= tick <= high)
+        if all(scale.at(right) - scale.at(left) >= ROOM for left, right in pairwise(ticks)):
+            break
+    return Scale(low, high, ticks, "ratio", is_log=True)
 
 
 def plain_scale(values: Iterable[float | None], unit: str) -> Scale:
@@ -100,7 +109,8 @@ def plain_scale(values: Iterable[float | None], unit: str) -> Scale:
     """
     known = [value for value in values if value is not None] or [1.0]
     low, high = min([*known, 0.0]), max([*known, 0.0])
-    reach = (high - low) or 1.0
+    high = high if high > low else 1.0
+    reach = high - low
     power = 10.0 ** math.floor(math.log10(reach / 5))
     step = next(step * power for step in (1, 2, 5, 10) if reach / (step * power) <= 5)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
@@ -108,7 +118,9 @@ def plain_scale(values: Iterable[float | None], unit: str) -> Scale:
     return Scale(ticks[0], ticks[-1], ticks, unit)
 
 
-def dot_chart(rows: Sequence[Row], scale: Scale, *, title: str, description: str, axis: str, reference: float | None = None, columns: tuple[str, str] = ("", "")) -> Markup:
+def dot_chart(
+    rows: Sequence[Row], scale: Scale, *, title: str, description: str, axis: str, reference: float | None = None, columns: tuple[str, str] = ("", "")
+) -> Markup:
     """Rows of marks over one scale.
 
     Args:
@@ -132,7 +144,11 @@ def dot_chart(rows: Sequence[Row], scale: Scale, *, title: str, description: str
                 strong, row.label, strip(row, scale, reference), row.text
             )
         )
-    parts.append(Markup('<div class="row axis"><span class="label"></span><span class="plot">{}</span><span class="text"></span></div>').format(axis_strip(scale, reference)))
+    parts.append(
+        Markup('<div class="row axis"><span class="label"></span><span class="plot">{}</span><span class="text"></span></div>').format(
+            axis_strip(scale, reference)
+        )
+    )
     parts.append(Markup('<p class="axis-title">{}</p></div>').format(axis))
     return Markup("\n").join(parts)
 
@@ -140,9 +156,10 @@ def dot_chart(rows: Sequence[Row], scale: Scale, *, title: str, description: str
 def strip(row: Row, scale: Scale, reference: float | None) -> Markup:
     """One line's marks over its grid lines."""
     height = max(30, 16 * len(row.marks) + 14)
-    parts = [_svg(height), *(_line("grid", scale.at(tick), scale.at(tick), 0, height) for tick in scale.ticks)]
+    # Lines reach far beyond the strip and are cut by the row, so that they meet those of taller rows.
+    parts = [_svg(height), *(_line("grid", scale.at(tick), scale.at(tick), -200, height + 200) for tick in scale.ticks)]
     if reference is not None:
-        parts.append(_line("reference", scale.at(reference), scale.at(reference), 0, height))
+        parts.append(_line("reference", scale.at(reference), scale.at(reference), -200, height + 200))
     if row.band is not None:
         low, high = (scale.at(end) for end in row.band)
         parts.append(Markup('<rect class="band" x="{}%" y="{}" width="{}%" height="16"/>').format(_f(low), height // 2 - 8, _f(max(high - low, 0.4))))
@@ -178,7 +195,10 @@ def _mark(mark: Mark, scale: Scale, y: float) -> Markup:
         high = 100.0 if mark.high is None else scale.at(mark.high)
         parts.append(_line(f"interval {mark.kind}", low, high, y, y))
         # An end that is not known, or lies beyond the scale, is an arrow; a known end is a small stop.
-        for end, known, turn in ((low, mark.low is not None and mark.low >= scale.low * (1 - 1e-9), 180), (high, mark.high is not None and mark.high <= scale.high * (1 + 1e-9), 0)):
+        for end, known, turn in (
+            (low, mark.low is not None and mark.low >= scale.low * (1 - 1e-9), 180),
+            (high, mark.high is not None and mark.high <= scale.high * (1 + 1e-9), 0),
+        ):
             parts.append(_line(f"interval {mark.kind}", end, end, y - 4, y + 4) if known else _shape(f"arrow {mark.kind}", end, y, "M-7-5L1 0-7 5z", turn))
     if mark.value is not None:
         shape = "M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z" if mark.kind == "main" else "M0-6.5L6.5 0 0 6.5-6.5 0z"
@@ -207,7 +227,11 @@ def tally(done: int, total: int, *, title: str, description: str) -> Markup:
     """A count out of few as little squares, the counted ones filled and crossed: shape tells as well as colour."""
     size, per_line = 22, 20
     lines = math.ceil(total / per_line)
-    parts = [Markup('<svg class="tally" role="img" aria-label="{}" viewBox="0 0 {} {}">').format(f"{title}. {description}", size * min(total, per_line), size * lines)]
+    parts = [
+        Markup('<svg class="tally" role="img" aria-label="{}" viewBox="0 0 {} {}">').format(
+            f"{title}. {description}", size * min(total, per_line), size * lines
+        )
+    ]
     for index in range(total):
         x, y = size * (index % per_line) + 2, size * (index // per_line) + 2
         parts.append(Markup('<rect class="{}" x="{}" y="{}" width="18" height="18" rx="2"/>').format("counted" if index < done else "rest", x, y))

@@ -45,10 +45,8 @@ def geojson(frame: gpd.GeoDataFrame) -> str:
     shapes = shapely.to_geojson(shapely.transform(degrees.geometry.to_numpy(), lambda points: points.round(DECIMALS)))
     columns = [name for name in frame.columns if name != frame.geometry.name]
     rows = frame[columns].astype(object).to_numpy().tolist()
-    lines = [
-        f'{{"type":"Feature","properties":{json.dumps(dict(zip(columns, map(_plain, row), strict=True)), ensure_ascii=False, allow_nan=False)},"geometry":{shape}}}'
-        for row, shape in zip(rows, shapes, strict=True)
-    ]
+    said = (json.dumps(dict(zip(columns, map(_plain, row), strict=True)), ensure_ascii=False, allow_nan=False) for row in rows)
+    lines = [f'{{"type":"Feature","properties":{properties},"geometry":{shape}}}' for properties, shape in zip(said, shapes, strict=True)]
     return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
 
 

@@ -85,7 +85,8 @@ def base_of(areas: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> Base:
     if len(flagged):
         bounds.append(flagged.total_bounds)
     stacked = np.array(bounds)
-    left, low, right, top = (*np.nanmin(stacked[:, :2], axis=0), *np.nanmax(stacked[:, 2:], axis=0))
+    left, low = (float(end) for end in np.nanmin(stacked[:, :2], axis=0))
+    right, top = (float(end) for end in np.nanmax(stacked[:, 2:], axis=0))
     margin = 0.015 * max(right - left, top - low)
     left, top = float(np.floor(left - margin)), float(np.ceil(top + margin))
     width, height = int(np.ceil(right + margin - left)), int(np.ceil(top - low + margin))
@@ -143,7 +144,7 @@ def classes_of_shares(shares: pd.Series, *, wanted: int = 5) -> Classes:
     Example:
         >>> import pandas as pd
         >>> classes_of_shares(pd.Series([0.004, 0.011, 0.024, 0.031, 0.052, 0.118])).labels[0].replace("\u00a0", " ")
-        '0 % to under 1 %'
+        '0.4 % to under 1.1 %'
     """
     import numpy as np
 
@@ -151,7 +152,7 @@ def classes_of_shares(shares: pd.Series, *, wanted: int = 5) -> Classes:
     known = values[np.isfinite(values)]
     if not len(known):
         return Classes((), (-1,) * len(values))
-    decimals = 0 if known.max() - known.min() >= 8 else 1 if known.max() - known.min() >= 0.8 else 2
+    decimals = 0 if known.max() - known.min() >= 15 else 1 if known.max() - known.min() >= 1.5 else 2
     step = 10.0**-decimals
     inner = np.round(np.quantile(known, np.arange(1, wanted) / wanted), decimals)
     first, last = np.floor(known.min() / step) * step, np.ceil(known.max() / step) * step
@@ -174,7 +175,17 @@ def spots_of(cells: gpd.GeoDataFrame, base: Base, *, kind: str, label: str) -> S
     return Spots(kind, label, tuple(base.path(shape) for shape in cells.geometry))
 
 
-def choropleth(base: Base, *, title: str, description: str, slug: str, spots: Sequence[Spots], classes: Classes | None = None, values: Sequence[str] = (), ramp: str = "blue") -> Markup:
+def choropleth(
+    base: Base,
+    *,
+    title: str,
+    description: str,
+    slug: str,
+    spots: Sequence[Spots],
+    classes: Classes | None = None,
+    values: Sequence[str] = (),
+    ramp: str = "blue",
+) -> Markup:
     """One map.
 
     Args:
@@ -187,7 +198,9 @@ def choropleth(base: Base, *, title: str, description: str, slug: str, spots: Se
         ramp: which of the style's ramps.
     """
     parts = [
-        Markup('<svg class="map ramp-{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" preserveAspectRatio="xMidYMid meet">').format(ramp, base.width, base.height, slug, slug),
+        Markup('<svg class="map ramp-{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" preserveAspectRatio="xMidYMid meet">').format(
+            ramp, base.width, base.height, slug, slug
+        ),
         Markup('<title id="{}-t">{}</title><desc id="{}-d">{}</desc>').format(slug, title, slug, description),
         Markup('<g class="areas">'),
     ]
@@ -196,10 +209,10 @@ def choropleth(base: Base, *, title: str, description: str, slug: str, spots: Se
         said = f"{base.names[index]}: {values[index]}" if values else base.names[index]
         parts.append(Markup('<path class="{}" d="{}"><title>{}</title></path>').format(shade, Markup(path), said))
     parts.append(Markup("</g>"))
-    for group in spots:
-        # Each square twice: a pale casing below keeps the outline visible over every shade.
-        drawn = Markup("").join(Markup('<path d="{}"/>').format(Markup(path)) for path in group.paths)
-        parts.append(Markup('<g class="casing">{}</g><g class="spots {}">{}</g>').format(drawn, group.kind, drawn))
+    # Each square twice: a pale casing below all of them keeps the outlines visible over every shade.
+    squares = [(group.kind, Markup("").join(Markup('<path d="{}"/>').format(Markup(path)) for path in group.paths)) for group in spots]
+    parts.append(Markup('<g class="casing">{}</g>').format(Markup("").join(drawn for _, drawn in squares)))
+    parts.extend(Markup('<g class="spots {}">{}</g>').format(kind, drawn) for kind, drawn in squares)
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 
@@ -230,5 +243,7 @@ def legend(classes: Classes | None, *, spots: Sequence[Spots], what: str, ramp: 
             many = f" ({counts[index]:,} area{'' if counts[index] == 1 else 's'})" if counts else ""
             items.append(Markup('<li><span class="swatch {}"></span> {}<span class="many">{}</span></li>').format(classes.shade(index), label, many))
         if -1 in classes.of_area:
-            items.append(Markup('<li><span class="swatch unknown"></span> not known<span class="many"> ({} areas)</span></li>').format(classes.of_area.count(-1)))
+            items.append(
+                Markup('<li><span class="swatch unknown"></span> not known<span class="many"> ({} areas)</span></li>').format(classes.of_area.count(-1))
+            )
     return Markup('<ul class="legend ramp-{}">{}</ul>').format(ramp, Markup("").join(items))

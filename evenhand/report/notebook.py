@@ -15,7 +15,8 @@ def picture_html(picture: Picture) -> str:
     from .page import plain_file
 
     shown = picture.summary if picture.summary is not None else picture.table
-    inside = Markup('<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><style>{}</style><body style="padding:1rem"><figure class="picture"><h3>{}</h3>{}<p class="how">{}</p>{}</figure></body></html>').format(
-        Markup(plain_file("style.css")), picture.title, picture.drawing, picture.how_to_read, Markup(shown.to_html(index=False, escape=True, border=0))
-    )
+    inside = Markup(
+        '<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><style>{}</style><body style="padding:1rem">'
+        '<figure class="picture"><h3>{}</h3>{}<p class="how">{}</p>{}</figure></body></html>'
+    ).format(Markup(plain_file("style.css")), picture.title, picture.drawing, picture.how_to_read, Markup(shown.to_html(index=False, escape=True, border=0)))
     return str(Markup('<iframe title="{}" srcdoc="{}" style="width:100%;height:42rem;border:0" sandbox></iframe>').format(picture.title, escape(str(inside))))

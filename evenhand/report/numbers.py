@@ -33,15 +33,15 @@ def figure(value: float | None, unit: str | None = None, *, like: float | None =
         return NONE
     guide = abs(value if like is None else like)
     if unit == "share":
-        return _signed(100 * value, 1 if guide >= 0.01 or guide == 0 else 2) + f"{HARD}%"
+        return _signed(100 * value, 1 if guide >= 0.005 or guide == 0 else 2) + f"{HARD}%"
     if unit == "points":
-        return _signed(100 * value, 1 if guide >= 0.001 else 2) + f"{HARD}points"
-    if unit in ("people", "stops", "crimes", "cells", "spots", "residents"):
+        return _signed(100 * value, 1 if guide >= 0.001 else 2) + f"{HARD}percentage points"
+    if unit in ("people", "people (estimated)", "stops", "crimes", "cells", "spots", "residents"):
         return _signed(value, 0)
     if unit and unit.startswith("per 1,000"):
         return _signed(value, 1)
     if unit == "ratio":
-        return _signed(value, 2 if guide < 10 else 1)
+        return _signed(value, 0 if abs(value) >= 100 else 2 if guide < 10 else 1)
     return _signed(value, 0 if guide >= 100 or float(value).is_integer() else 2 if guide < 10 else 1)
 
 
@@ -77,7 +77,8 @@ def interval_of(finding: Finding) -> str:
         return f"up to {figure(high, unit, like=finding.value)}"
     if high is None:
         return f"{figure(low, unit, like=finding.value)} or more"
-    return f"{figure(low, unit, like=finding.value)} to {figure(high, unit, like=finding.value)}"
+    start = figure(low, unit, like=finding.value)
+    return f"{start.removesuffix(f'{HARD}percentage points')} to {figure(high, unit, like=finding.value)}"
 
 
 def level_of(finding: Finding) -> str:

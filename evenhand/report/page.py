@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from . import words
-from .measures import measure_of
-from .numbers import denominator_of, with_interval
+from .finding_pictures import choice_said
+from .measures import FIELDS, measure_of
 from .pictures import pictures
 from .prose import html_of
 from .shown import behind, claims_table, denominators, findings_table, settings_table
@@ -60,11 +60,33 @@ class Notes:
         """Small links to the notes and sources of these findings, each once."""
         found = tuple(findings)
         numbers = dict.fromkeys(_place(self.texts, text) for finding in found for text in finding.caveats)
-        links = [Markup('<a href="#note-{0}" aria-label="note {0}">{0}</a>').format(number) for number in sorted(numbers)]
+        links = [_link(first, last) for first, last in runs(sorted(numbers))]
         if with_source:
             letters = dict.fromkeys(_place(self.sources, finding.source) for finding in found if finding.source)
             links += [Markup('<a href="#source-{0}" aria-label="source {0}">S{0}</a>').format(letter) for letter in sorted(letters)]
         return Markup('<span class="marks">{}</span>').format(Markup(" ").join(links)) if links else Markup("")
+
+
+def _link(first: int, last: int) -> Markup:
+    if first == last:
+        return Markup('<a href="#note-{0}" aria-label="note {0}">{0}</a>').format(first)
+    return Markup('<a href="#note-{0}" aria-label="notes {0} to {1}">{0}\u2013{1}</a>').format(first, last)
+
+
+def runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Numbers in order as runs from first to last; two in a row stay two.
+
+    Example:
+        >>> runs([1, 2, 3, 5, 6, 9])
+        [(1, 3), (5, 5), (6, 6), (9, 9)]
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return [pair for run in found for pair in ([(run[0], run[-1])] if len(run) > 2 else [(number, number) for number in run])]
 
 
 def _place(known: list[str], text: str) -> int:
@@ -78,7 +100,9 @@ def environment() -> jinja2.Environment:
     """Templates beside this file; everything put into them is escaped."""
     import jinja2
 
-    made = jinja2.Environment(loader=jinja2.PackageLoader("evenhand.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("evenhand.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
     made.filters["prose"] = html_of
     return made
 
@@ -106,7 +130,7 @@ def view(contents: Contents) -> dict[str, Any]:
         "style": Markup(plain_file("style.css")),
         "script": Markup(script),
         "script_hash": "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        "answer": words.answer(contents),
+        **opening(contents),
         "standing": words.standing(contents),
         "key_figures": words.key_figures(contents),
         "span": words.span,
@@ -114,7 +138,6 @@ def view(contents: Contents) -> dict[str, Any]:
         "numbered": numbered,
         "notes": notes,
         "behind": lambda picture: behind(picture, contents),
-
         "every": {question: every_figure(contents, question) for question in ("exposure", "accuracy", "disparity")},
         "denominators": denominators(contents) if contents.areas is not None else None,
         "claims": claims_table(contents),
@@ -126,9 +149,35 @@ def view(contents: Contents) -> dict[str, Any]:
         "manifest": settings_table(lasting(contents.manifest), caption="What this run was made with"),
         "attributions": tuple(dict.fromkeys(source.attribution for source in contents.sources if source.attribution)),
         "version": str(contents.manifest.get("evenhand", contents.manifest.get("version", ""))),
-        "quote": with_interval,
-        "denominator": denominator_of,
+        "audit_said": audit_said,
     }
+
+
+def opening(contents: Contents) -> dict[str, Any]:
+    """The answer: a warning if it rests on a guess, the lead, and the rest under small headings."""
+    said = words.answer(contents)
+    topics = [(title, [sentence for sentence in said if sentence.topic == topic]) for topic, title in words.TOPICS.items()]
+    return {
+        "first": [sentence for sentence in said if sentence.topic in ("guess", "lead")],
+        "topics": [(title, sentences) for title, sentences in topics if sentences],
+    }
+
+
+def audit_said(audit: str) -> str:
+    """A refused audit in words.
+
+    Example:
+        >>> audit_said("disparity:officer_defined_ethnicity")
+        'stop and search by group, by ethnicity as the officer saw it'
+    """
+    names = {
+        "disparity": "stop and search by group",
+        "exposure": "who lives in flagged spots",
+        "accuracy": "how right the system was",
+        "stability": "how firmly spots stand",
+    }
+    name, _, field = audit.partition(":")
+    return names.get(name, name.replace("_", " ")) + (f", by {FIELDS.get(field, field.replace('_', ' '))}" if field else "")
 
 
 def every_figure(contents: Contents, question: str) -> Any:
@@ -142,10 +191,12 @@ def readings_rows(card: Card) -> tuple[tuple[str, str, str, str, str], ...]:
     """A card's readings: question, default, other choices, why, what it changes."""
 
     def said(choice: Any, unit: str) -> str:
-        text = "none" if choice is None else str(choice).replace("_", " ")
-        return f"{text} {unit}".strip()
+        return "none" if choice is None else choice_said(choice, unit)
 
-    return tuple((r.question, said(r.default, r.unit), ", ".join(said(c, r.unit) for c in r.choices if c != r.default) or "none", r.because, r.changes) for r in card.readings)
+    return tuple(
+        (r.question, said(r.default, r.unit), ", ".join(said(c, r.unit) for c in r.choices if c != r.default) or "none", r.because, r.changes)
+        for r in card.readings
+    )
 
 
 def methods(findings: Iterable[Finding]) -> tuple[tuple[str, str, str], ...]:
@@ -155,6 +206,10 @@ def methods(findings: Iterable[Finding]) -> tuple[tuple[str, str, str], ...]:
 
 
 def lasting(manifest: dict[str, Any]) -> dict[str, Any]:
-    """The manifest without clock times, which would change the page from run to run."""
-    fleeting = ("time", "duration", "second", "started", "finished", "when")
-    return {name: lasting(value) if isinstance(value, dict) else value for name, value in manifest.items() if not any(word in str(name).lower() for word in fleeting)}
+    """The manifest without clock times, which would change the page, and without what stands elsewhere in it."""
+    left_out = ("time", "duration", "second", "started", "finished", "when", "declaration", "inputs")
+    return {
+        name: lasting(value) if isinstance(value, dict) else value
+        for name, value in manifest.items()
+        if not any(word in str(name).lower() for word in left_out)
+    }

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 def pictures(contents: Contents) -> dict[str, tuple[Picture, ...]]:
     """Pictures by section: maps, exposure, accuracy, disparity, basis. What has no findings is not drawn."""
     readings = (
-        charts.readings(contents, "exposure_ratio", slug="readings-exposure", title="The exposure ratio under each plausible reading", measure="exposure_ratio"),
         charts.readings(
-            contents, "crime_captured_share", slug="readings-accuracy", title="The share of later recorded crime captured under each plausible reading", measure="crime_captured_share"
+            contents, "exposure_ratio", slug="readings-exposure", title="The exposure ratio under each plausible reading", measure="exposure_ratio"
+        ),
+        charts.readings(
+            contents,
+            "crime_captured_share",
+            slug="readings-accuracy",
+            title="The share of later recorded crime captured under each plausible reading",
+            measure="crime_captured_share",
         ),
     )
     chosen = {

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .contents import Contents
 
 
+WIDE = 1.7
+"""A place this many times as wide as high has its key below the map, not beside it."""
+
+
 @dataclass(frozen=True)
 class Layer:
     """One way to shade the areas."""
@@ -73,13 +77,26 @@ def layers_of(contents: Contents) -> list[Layer]:
     for slug, group, ramp in (("group", contents.group, "blue"), ("reference", contents.reference, "green")):
         column = f"share_{group}"
         if column in areas and areas[column].notna().any():
-            values = tuple(figure(float(share), "share", like=0.1) if share == share and share is not None else "not known" for share in areas[column].astype(object))
+            values = tuple(
+                figure(float(share), "share", like=0.1) if share == share and share is not None else "not known" for share in areas[column].astype(object)
+            )
             title = f"Flagged spots over the share of residents who are {group}"
             layers.append(Layer(f"map-{slug}", title, f"Share of residents who are {group}", column, maps.classes_of_shares(areas[column]), values, ramp))
     if "decile" in areas and areas["decile"].notna().any():
         deciles = areas["decile"].astype("Int64")
         values = tuple("decile not known" if missing else f"decile {decile}" for decile, missing in zip(deciles.fillna(0), deciles.isna(), strict=True))
-        layers.insert(1, Layer("map-deprivation", "Flagged spots over deprivation", "Deprivation: tenths of all areas in England", "decile", maps.classes_of_deciles(deciles), values, "purple"))
+        layers.insert(
+            1,
+            Layer(
+                "map-deprivation",
+                "Flagged spots over deprivation",
+                "Deprivation: tenths of all areas in England",
+                "decile",
+                maps.classes_of_deciles(deciles),
+                values,
+                "purple",
+            ),
+        )
     return layers
 
 
@@ -107,7 +124,7 @@ def middles_in(areas: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> np.ndarray:
     counts = np.zeros(len(areas), dtype=int)
     if len(cells):
         middle, area = shapely.STRtree(areas.geometry.to_numpy()).query(shapely.centroid(cells.geometry.to_numpy()), predicate="intersects")
-        first = {}
+        first: dict[int, int] = {}
         for cell, hit in sorted(zip(middle.tolist(), area.tolist(), strict=True)):
             first.setdefault(cell, hit)
         np.add.at(counts, list(first.values()), 1)
@@ -124,7 +141,14 @@ def by_class(ground: Ground, layer: Layer) -> pd.DataFrame:
         chosen = ground.areas[(index == number).to_numpy()]
         if number < 0 and chosen.empty:
             continue
-        rows.append({"class": label, "areas": len(chosen), "residents": chosen["residents"].sum() if "residents" in chosen else None, "flagged_spots": int(chosen["flagged_spots"].sum())})
+        rows.append(
+            {
+                "class": label,
+                "areas": len(chosen),
+                "residents": chosen["residents"].sum() if "residents" in chosen else None,
+                "flagged_spots": int(chosen["flagged_spots"].sum()),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -132,16 +156,25 @@ def described(ground: Ground, layer: Layer) -> str:
     """In words, where the spots stand among the classes."""
     table = by_class(ground, layer)
     total = int(table["flagged_spots"].sum())
-    most = table.loc[table["flagged_spots"].idxmax()] if total else None
+    most = table.iloc[int(table["flagged_spots"].to_numpy().argmax())] if total else None
     tail = "" if most is None else f" Most spots ({most['flagged_spots']} of {total}) have their middle in areas of the class “{most['class']}”."
-    return f"Map of {len(ground.areas):,} areas in {len(layer.classes.labels)} shades, darker for more, with {len(ground.system.paths):,} flagged spots as outlined squares.{tail}"
+    return (
+        f"Map of {len(ground.areas):,} areas in {len(layer.classes.labels)} shades, with {len(ground.system.paths):,} flagged spots as outlined squares.{tail}"
+    )
 
 
 def drawn(ground: Ground, layer: Layer, *, slug: str) -> Markup:
     """One map with its furniture and key."""
     counts = [layer.classes.of_area.count(number) for number in range(len(layer.classes.labels))]
     drawing = maps.choropleth(
-        ground.base, title=layer.title, description=described(ground, layer), slug=slug, spots=(ground.system,), classes=layer.classes, values=layer.values, ramp=layer.ramp
+        ground.base,
+        title=layer.title,
+        description=described(ground, layer),
+        slug=slug,
+        spots=(ground.system,),
+        classes=layer.classes,
+        values=layer.values,
+        ramp=layer.ramp,
     )
     key = maps.legend(layer.classes, spots=(ground.system,), what=layer.what, ramp=layer.ramp, counts=counts)
     return framed(ground.base, drawing, key)
@@ -149,8 +182,9 @@ def drawn(ground: Ground, layer: Layer, *, slug: str) -> Markup:
 
 def framed(base: maps.Base, drawing: Markup, key: Markup) -> Markup:
     """A map no taller than a screen, its scale bar as wide as the map makes it, its key beside or below."""
-    return Markup('<div class="map-frame"><div class="map-box" style="max-width:{}rem">{}{}</div>{}</div>').format(
-        f"{38 * base.width / base.height:.2f}", drawing, maps.furniture(base), key
+    wide = " wide" if base.width > WIDE * base.height else ""
+    return Markup('<div class="map-frame{}"><div class="map-box" style="max-width:{}rem">{}{}</div>{}</div>').format(
+        wide, f"{38 * base.width / base.height:.2f}", drawing, maps.furniture(base), key
     )
 
 
@@ -173,18 +207,23 @@ def breaks_said(layer: Layer) -> str:
     """How the classes were made."""
     if layer.column == "decile":
         return "Decile 1 holds the most deprived tenth of areas in England. A spot is counted in the area that holds its middle."
-    return "Classes hold about equally many areas each, their breaks rounded. A spot is counted in the area that holds its middle; spots can reach over borders."
+    return (
+        "Classes hold about equally many areas each, their breaks rounded. A spot is counted in the area that holds its middle; spots can reach over borders."
+    )
 
 
 def side_by_side(contents: Contents, ground: Ground) -> Picture:
     """All layers at one scale, with the areas' full table."""
     panels = Markup("").join(
-        Markup('<div class="panel"><p class="panel-title">{}</p>{}</div>').format(layer.what, drawn(ground, layer, slug=f"{layer.slug}-small")) for layer in ground.layers
+        Markup('<div class="panel"><p class="panel-title">{}</p>{}</div>').format(layer.what, drawn(ground, layer, slug=f"{layer.slug}-small"))
+        for layer in ground.layers
     )
     return Picture(
         slug="maps-side-by-side",
         title="The same spots over each, at one scale",
-        description=f"{len(ground.layers)} maps of {contents.place} at one scale, each with the same flagged spots: " + "; ".join(layer.what.lower() for layer in ground.layers) + ".",
+        description=f"{len(ground.layers)} maps of {contents.place} at one scale, each with the same flagged spots: "
+        + "; ".join(layer.what.lower() for layer in ground.layers)
+        + ".",
         drawing=Markup('<div class="panels">{}</div>').format(panels),
         table=ground.areas,
         how_to_read="Each map has breaks of its own, so shades cannot be compared from one map to the next; places can.",
@@ -204,13 +243,17 @@ def beside_count_map(contents: Contents, ground: Ground) -> Picture:
     title = "Flagged spots beside the count map’s"
     description = f"Map of {contents.place}: " + ", ".join(group.label for group in spots) + "."
     drawing = maps.choropleth(ground.base, title=title, description=description, slug="map-count", spots=spots, ramp="plain")
-    kept = [name for name in ("cell_code", "is_flagged", "is_baseline_flagged", "score", "baseline_score", "learn_events", "learn_harm", "test_events", "residents") if name in cells]
+    kept = [
+        name
+        for name in ("cell_code", "is_flagged", "is_baseline_flagged", "score", "baseline_score", "learn_events", "learn_harm", "test_events", "residents")
+        if name in cells
+    ]
     return Picture(
         slug="map-count-map",
         title=title,
         description=description,
         drawing=framed(ground.base, drawing, maps.legend(None, spots=spots, what="", ramp="plain")),
-        table=_plain(cells.loc[ours | theirs, kept]),
+        table=_plain(cells[ours | theirs][kept]),
         summary=spot_summary([(label, chosen) for _, label, chosen in kinds]),
         how_to_read="The count map flags as many spots by doing nothing but count past records. Where the two agree, the system adds nothing to counting.",
     )

@@ -13,7 +13,7 @@ from .measures import FIELDS, field_of, measure_of
 from .numbers import denominator_of, figure, interval_of, level_of, p_of, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -58,11 +58,28 @@ class Cell:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table ready for the page; the first cell of a row is its heading."""
+    """A table ready for the page; the first cell of a row is its heading.
+
+    Attributes:
+        caption, headings, rows: as shown.
+        parts: headings between rows, each with the number of rows below it; empty for none.
+    """
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    parts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def bodies(self) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...]:
+        """Rows under the heading of their part; one part without heading when there are none."""
+        if not self.parts:
+            return (("", self.rows),)
+        cut, start = [], 0
+        for heading, many in self.parts:
+            cut.append((heading, self.rows[start : start + many]))
+            start += many
+        return tuple(cut)
 
     @property
     def is_long(self) -> bool:
@@ -77,24 +94,29 @@ def behind(picture: Picture, contents: Contents) -> Shown:
     return frame_table(picture.summary if picture.summary is not None else picture.table, caption=picture.title)
 
 
-def findings_table(findings: Iterable[Finding], contents: Contents, *, caption: str) -> Shown:
-    """Findings, one a row; columns that would be empty throughout are left out."""
-    found = tuple(findings)
+def findings_table(findings: Sequence[Finding], contents: Contents, *, caption: str) -> Shown:
+    """Findings, one a row, measure by measure; columns that would be empty throughout are left out."""
+    measures = list(dict.fromkeys(measure_of(f).title for f in findings))
+    found = sorted(findings, key=lambda f: measures.index(measure_of(f).title))
     names = {contents.card.slug: contents.card.title, contents.baseline_card.slug: contents.baseline_card.title}
-    one_measure = len({f.measure for f in found}) == 1
     columns: list[tuple[str, list[Cell]]] = [
-        ("What was measured", [] if one_measure else [Cell(measure_of(f).title) for f in found]),
         ("Group", [Cell(names.get(f.group or "", f.group or "all")) for f in found]),
         ("Compared with", [Cell(names.get(f.reference or "", f.reference or "\u2013")) for f in found] if any(f.reference for f in found) else []),
         ("By", [Cell(FIELDS.get(field_of(f) or "", field_of(f) or "\u2013")) for f in found] if any(field_of(f) for f in found) else []),
         ("Value", [Cell(value_of(f), f.value, is_number=True) for f in found]),
         ("Interval", [Cell(_interval(f), None, is_number=True) for f in found]),
         ("Denominator", [Cell(denominator_of(f), f.n) for f in found]),
-        ("Test", [Cell(p_of(f.p_value), f.p_value) for f in found] if any(f.p_value is not None for f in found) else []),
+        (
+            "Test",
+            [Cell(p_of(f.p_value).replace(" ", "\u00a0") if f.p_value is not None else "\u2013", f.p_value) for f in found]
+            if any(f.p_value is not None for f in found)
+            else [],
+        ),
         ("Notes and source", [Cell("", findings=(f,)) for f in found]),
     ]
     kept = [(heading, cells) for heading, cells in columns if cells]
-    return Shown(caption, tuple(heading for heading, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)))
+    parts = tuple((title, sum(measure_of(f).title == title for f in found)) for title in measures) if len(measures) > 1 else ()
+    return Shown(caption, tuple(heading for heading, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)), parts)
 
 
 def _interval(finding: Finding) -> str:
@@ -107,6 +129,8 @@ def _interval(finding: Finding) -> str:
 def frame_table(frame: pd.DataFrame, *, caption: str) -> Shown:
     """Any other small table, its columns named and printed by what they hold."""
     headings = [_heading(str(name)) for name in frame.columns]
+    if "spots_shared" in frame and frame["spots_shared"].max() <= 1:
+        headings = [(text, "share" if text == HEADINGS["spots_shared"][0] else unit) for text, unit in headings]
     rows = [tuple(_cell(value, unit) for value, (_, unit) in zip(row, headings, strict=True)) for row in frame.astype(object).itertuples(index=False)]
     return Shown(caption, tuple(heading for heading, _ in headings), tuple(rows))
 
@@ -144,7 +168,9 @@ def denominators(contents: Contents) -> Shown:
         inside = inside_all if group is None else float(flagged[f"residents_{group}"].sum()) if f"residents_{group}" in flagged else None
         part = inside / people if inside is not None and people else None
         rows.append((Cell(group or "All residents"), _number(people, "people"), _number(inside, "people"), _number(part, "share")))
-    return Shown("Residents: the denominators of exposure and of stop rates", ("Group", "Residents", "of them in flagged spots (estimated)", "Share"), tuple(rows))
+    return Shown(
+        "Residents: the denominators of exposure and of stop rates", ("Group", "Residents", "of them in flagged spots (estimated)", "Share"), tuple(rows)
+    )
 
 
 def _number(value: float | None, unit: str) -> Cell:
@@ -181,6 +207,8 @@ def flat(settings: dict[str, Any], *, under: str = "") -> Sequence[tuple[str, st
         path = f"{under}{name}"
         if isinstance(value, dict):
             pairs.extend(flat(value, under=f"{path}: "))
+        elif isinstance(value, (list, tuple)) and any(isinstance(item, dict) for item in value):
+            pairs.extend(pair for number, item in enumerate(value, start=1) for pair in flat({str(number): item}, under=f"{path} "))
         elif isinstance(value, (list, tuple)):
             pairs.append((path, ", ".join(str(item) for item in value)))
         else:

@@ -65,14 +65,16 @@ def table_of(findings: Sequence[Finding], *, wide: bool) -> Table:
         interval = f"{interval_of(finding)} ({level_of(finding)})" if finding.level is not None else interval_of(finding)
         guess = " [bold]![/bold]" if (finding.settings.get("readings") or {}).get("survives") is False else ""
         if wide:
-            table.add_row(escape(name) + guess, value_of(finding), interval, p_of(finding.p_value) if finding.p_value is not None else "", escape(denominator_of(finding)))
+            table.add_row(
+                escape(name) + guess, value_of(finding), interval, p_of(finding.p_value) if finding.p_value is not None else "", escape(denominator_of(finding))
+            )
         else:
             table.add_row(escape(name) + guess, f"{value_of(finding)}\n[dim]{interval}[/dim]")
     return table
 
 
 def whom(finding: Finding) -> str:
-    """ "Black v White, officer-defined" in as few words as will do. """
+    """Group, reference and ethnicity field in as few words as will do."""
     text = finding.group or "all"
     if finding.reference:
         text += f" beside {finding.reference}"

@@ -8,7 +8,7 @@ Steps, in order:  guess_first -> exposure -> deprivation -> accuracy -> stabilit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .measures import FIELDS, field_of, pick
@@ -18,25 +18,28 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from .contents import Contents
 
+TOPICS = {"exposure": "Who lives there", "deprivation": "Deprivation", "accuracy": "How right it was", "stops": "Stop and search"}
 RARE = 0.05
 """Below this p-value a gap is called rare under the null; at or above it, not unusual."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words, and the findings they rest on."""
+    """Words, the findings they rest on, and what they are about: "guess", "lead", or a heading of `TOPICS`."""
 
     text: str
     findings: tuple[Finding, ...] = ()
+    topic: str = ""
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One large number of the opening: its name, itself, its interval and what it is a share of."""
+    """One large number of the opening: its name, itself, its interval, what it is a share of, and what to set beside it."""
 
     label: str
     value: str
     interval: str
+    of: str
     beside: str
     finding: Finding
 
@@ -45,8 +48,16 @@ def answer(contents: Contents) -> tuple[Sentence, ...]:
     """The whole answer, in the order a reader should meet it."""
     found = contents.findings
     main = pick(found, "exposure_ratio", group=contents.group, reference=contents.reference)
-    said = [guess_first(main), *exposure(contents, main), *deprivation(contents), *accuracy(contents), stability(contents), *stops(contents)]
-    return tuple(sentence for sentence in said if sentence is not None)
+    lead, *more = exposure(contents, main)
+    said = {
+        "guess": (guess_first(main),),
+        "lead": (lead,),
+        "exposure": more,
+        "deprivation": deprivation(contents),
+        "accuracy": (*accuracy(contents), stability(contents)),
+        "stops": stops(contents),
+    }
+    return tuple(replace(sentence, topic=topic) for topic, sentences in said.items() for sentence in sentences if sentence is not None)
 
 
 def standing(contents: Contents) -> tuple[str, ...]:
@@ -67,7 +78,7 @@ def guess_first(main: Finding | None) -> Sentence | None:
     over = f" Over {swept['n_readings']:,} plausible readings of the system" if swept.get("n_readings") else " Over the plausible readings of the system"
     reach = f"{over} the ratio runs from {figure(low, unit)} to {figure(high, unit)}." if low is not None and high is not None else ""
     says = str(swept.get("says") or "").strip()
-    return Sentence(f"This conclusion depends on a guess.{reach}{' ' + says if says else ''}", (main,) if main else ())
+    return Sentence(f"This conclusion depends on a guess.{' ' + says if says else reach}", (main,) if main else ())
 
 
 def side_of_one(finding: Finding) -> str:
@@ -110,10 +121,14 @@ def compared(main: Finding, *, whom: str, other: str, place: str) -> str:
     """The ratio as a sentence that is right on either side of 1, and when the interval spans 1."""
     ratio, interval = value_of(main), f"{level_of(main)} interval {interval_of(main)}".strip()
     side = side_of_one(main)
+    # An interval off 1 beside a large p is easily misquoted, so the lead itself says so.
+    may_be_chance = (
+        f", but chance placement of such spots often gives a gap this large ({p_of(main.p_value)})" if main.p_value is not None and main.p_value >= RARE else ""
+    )
     if side == "above":
-        return f"In {place}, {whom} are an estimated {ratio} times as likely as {other} to live in a flagged spot ({interval})."
+        return f"In {place}, {whom} are an estimated {ratio} times as likely as {other} to live in a flagged spot ({interval}){may_be_chance}."
     if side == "below":
-        return f"In {place}, {whom} are less likely than {other} to live in a flagged spot: an estimated {ratio} times as likely ({interval})."
+        return f"In {place}, {whom} are less likely than {other} to live in a flagged spot: an estimated {ratio} times as likely ({interval}){may_be_chance}."
     if side == "spans":
         return (
             f"In {place}, these data cannot tell whether {whom} are more or less likely than {other} to live in a flagged spot: "
@@ -132,7 +147,8 @@ def shares(contents: Contents) -> Sentence | None:
     if ours is None or theirs is None or ours.value is None or theirs.value is None:
         return None
     return Sentence(
-        f"That compares {with_interval(ours)} of {_all_of(contents.group, ours)} with {with_interval(theirs)} of {_all_of(contents.reference, theirs)}.",
+        f"An estimated {with_interval(ours)} of {_all_of(contents.group, ours)} live in a flagged spot, "
+        f"against {with_interval(theirs)} of {_all_of(contents.reference, theirs)}.",
         (ours, theirs),
     )
 
@@ -146,12 +162,10 @@ def chance(main: Finding) -> Sentence | None:
     if main.p_value is None:
         return None
     null = (main.null_model or "the null model named in the table").strip().rstrip(".")
-    if main.p_value < RARE:
-        verdict = "A gap at least this large would be rare if that were so."
-    elif side_of_one(main) in ("above", "below"):
-        verdict = "A gap at least this large would not be unusual if that were so: the gap is there in this map, but it is no evidence of more than where smooth patterns happen to meet."
-    else:
-        verdict = "A gap at least this large would not be unusual if that were so."
+    often = f"in {'under 0.1' if main.p_value < 0.001 else f'about {100 * main.p_value:.2g}'}{HARD}% of cases"
+    verdict = f"Chance placement of this kind gives a gap at least this large {often}, which is {'rare' if main.p_value < RARE else 'not unusual'}."
+    if main.p_value >= RARE and side_of_one(main) in ("above", "below"):
+        verdict += " The gap is there on this map; that it is more than a coincidence of two patterns is not shown."
     return Sentence(f"Tested against chance ({null}): {p_of(main.p_value)}. {verdict}", (main,))
 
 
@@ -160,13 +174,15 @@ def readings_hold(main: Finding) -> Sentence | None:
     swept = main.settings.get("readings")
     if not swept or swept.get("survives") is False:
         return None
-    low, high = swept.get("low"), swept.get("high")
+    low, high, says = swept.get("low"), swept.get("high"), str(swept.get("says") or "").strip()
+    if says:
+        return Sentence(says, (main,))
     if low is None or high is None:
         return None
     many = f"{swept['n_readings']:,} " if swept.get("n_readings") else ""
     verdict = "the conclusion holds in all of them" if swept.get("survives") else "whether the conclusion holds in all of them was not worked out"
-    says = str(swept.get("says") or "").strip()
-    return Sentence(f"Over {many}plausible readings of what is not public, the ratio runs from {figure(low, main.unit)} to {figure(high, main.unit)}; {verdict}.{' ' + says if says else ''}", (main,))
+    reach = f"{figure(low, main.unit)} to {figure(high, main.unit)}"
+    return Sentence(f"Over {many}plausible readings of what is not public, the ratio runs from {reach}; {verdict}.", (main,))
 
 
 def deprivation(contents: Contents) -> tuple[Sentence | None, ...]:
@@ -175,15 +191,20 @@ def deprivation(contents: Contents) -> tuple[Sentence | None, ...]:
     adjusted = pick(contents.findings, "deprivation_adjusted_exposure_ratio", group=contents.group)
     said: list[Sentence | None] = []
     if poor is not None and poor.value is not None:
-        tail = {"spans": "; the interval includes equal exposure", "unknown": "; no full interval can be given"}.get(side_of_one(poor), "")
-        said.append(Sentence(f"{_first_up(people(poor.group))} are {with_interval(poor)} times as likely to live in a flagged spot as those in {poor.reference}{tail}.", (poor,)))
+        side = side_of_one(poor)
+        tail = {"spans": "; the interval includes equal exposure", "unknown": "; no full interval can be given", "below": ", that is, less likely"}.get(
+            side, ""
+        )
+        whom = _first_up(people(poor.group))
+        said.append(Sentence(f"{whom} are {with_interval(poor)} times as likely to live in a flagged spot as those in {poor.reference}{tail}.", (poor,)))
     if adjusted is not None and adjusted.value is not None:
         left = {
-            "above": "deprivation alone does not account for the gap",
+            "above": "a gap remains at like deprivation",
             "below": "at like deprivation they are less exposed",
             "spans": "at like deprivation these data cannot tell the two groups apart",
         }.get(side_of_one(adjusted), "no full interval can be given")
-        said.append(Sentence(f"Compared at the same deprivation, the ratio of {contents.group} to {contents.reference} residents is {with_interval(adjusted)}: {left}.", (adjusted,)))
+        both = f"{contents.group} to {contents.reference} residents"
+        said.append(Sentence(f"Compared at the same deprivation, the ratio of {both} is {with_interval(adjusted)}: {left}.", (adjusted,)))
     return tuple(said)
 
 
@@ -231,9 +252,9 @@ def stability(contents: Contents) -> Sentence | None:
         return None
     total = one.n
     if one.unit == "share":
-        return Sentence(f"{value_of(one)} of the spots would not be flagged if one single record were left out.", (one,))
+        return Sentence(f"{value_of(one)} of the spots would drop off the list if one single record were left out.", (one,))
     of = f" of the {figure(total, 'spots')} spots" if total is not None else " spots"
-    return Sentence(f"{_first_up(count_word(one.value))}{of} would not be flagged if one single record were left out.", (one,))
+    return Sentence(f"{_first_up(count_word(one.value))}{of} would drop off the list if one single record were left out.", (one,))
 
 
 def count_word(value: float) -> str:
@@ -264,7 +285,8 @@ def stop_sentence(contents: Contents, ratio: Finding) -> Sentence:
     """One stop rate ratio with its interval, and its bounds for missing ethnicity."""
     field = field_of(ratio)
     bounds = pick(contents.findings, "stop_rate_ratio_bounds", group=ratio.group, field=field)
-    text = f"By {FIELDS.get(field or '', field or 'recorded ethnicity')}, the stop rate per 1,000 residents was {with_interval(ratio)} times as high for {people(ratio.group)} as for {people(ratio.reference)}"
+    by, whom = FIELDS.get(field or "", field or "recorded ethnicity"), f"{people(ratio.group)} as for {people(ratio.reference)}"
+    text = f"By {by}, the stop rate per 1,000 residents was {with_interval(ratio)} times as high for {whom}"
     side = side_of_one(ratio)
     text += "; the interval includes equal rates" if side == "spans" else "; no full interval can be given" if side == "unknown" else ""
     if bounds is not None and bounds.low is not None and bounds.high is not None:
@@ -296,25 +318,26 @@ def _month(text: str) -> tuple[str, str]:
 
 
 def key_figures(contents: Contents) -> tuple[KeyFigure, ...]:
-    """Up to five numbers for the opening, each with interval and denominator."""
+    """Up to four numbers for the opening, each with interval and denominator."""
     group, reference, slug = contents.group, contents.reference, contents.card.slug
     found = contents.findings
     wanted = (
         (f"times as likely to live in a flagged spot: {group} beside {reference} residents", pick(found, "exposure_ratio", group=group, reference=reference)),
-        (f"of {people(group)} live in a flagged spot", pick(found, "exposed_share", group=group)),
-        (f"of {people(reference)} live in a flagged spot", pick(found, "exposed_share", group=reference)),
+        (f"of {people(group)} live in a flagged spot (estimate)", pick(found, "exposed_share", group=group)),
         ("of later recorded crime fell inside the flagged spots", pick(found, "crime_captured_share", group=slug)),
         ("spots rest on one single record", pick(found, "spots_resting_on_one_event", group=slug) or pick(found, "spots_resting_on_one_event")),
     )
-    plain = pick(found, "crime_captured_share", group=contents.baseline_card.slug)
+    compared_with = {
+        "exposed_share": (people(reference), pick(found, "exposed_share", group=reference)),
+        "crime_captured_share": ("a plain count map", pick(found, "crime_captured_share", group=contents.baseline_card.slug)),
+    }
     figures = []
     for label, finding in wanted:
         if finding is None or finding.value is None:
             continue
-        beside = denominator_of(finding)
-        if finding.measure == "crime_captured_share" and plain is not None and plain.value is not None:
-            beside += f"; count map {with_interval(plain)}"
+        other, second = compared_with.get(finding.measure, ("", None))
+        beside = f"{other[:1].upper()}{other[1:]}: {with_interval(second)}" if second is not None and second.value is not None else ""
         exact = finding.measure == "spots_resting_on_one_event" and finding.low is None
         interval = "a count, no interval" if exact else f"{level_of(finding)} interval {interval_of(finding)}".strip()
-        figures.append(KeyFigure(label, value_of(finding).replace(HARD, ""), interval, beside, finding))
+        figures.append(KeyFigure(label, value_of(finding).replace(HARD, "\u202f"), interval, f"of {denominator_of(finding)}", beside, finding))
     return tuple(figures)
