@@ -90,7 +90,8 @@ def shifts(grid: Grid, is_flagged: NDArray[np.bool_], people: NDArray[np.float64
     inside = grid.raster(np.ones(len(grid)), outside=0)
     spots = grid.raster(is_flagged, outside=0)
     moved_spots, moved_place = _Moved(spots), _Moved(inside)
-    overlap, left = moved_place.over(inside), moved_spots.over(inside)
+    # Both count cells; the FFT leaves them a hair off, and a hair must not decide which shifts are kept.
+    overlap, left = np.rint(moved_place.over(inside)), np.rint(moved_spots.over(inside))
     group, reference = grid.raster(people, outside=0), grid.raster(reference_people, outside=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (moved_spots.over(group) / moved_place.over(group)) / (moved_spots.over(reference) / moved_place.over(reference))
