@@ -312,7 +312,7 @@ def claims(nearest: Finding) -> tuple[ClaimChecked, ...]:
             "The force’s press notice, 2021",
             20.0,
             "%",
-            found[0],
+            nearest,
             "Different crimes and months: only the order of size compares.",
         ),
         ClaimChecked("Patrols were fair.", "A spokesperson", None, "", None, "A claim in words; nothing here measures it."),
