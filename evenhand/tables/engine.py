@@ -52,7 +52,7 @@ def read_files(files: Sequence[Path | str], *, engine: Any = None) -> ibis.Table
     Raises:
         BadFile: no file, an unknown ending, or a file that is truncated or not what its name says.
     """
-    engine = engine if engine is not None else connect()
+    engine = engine if engine is not None else _that_reads_files()
     paths = [Path(file) for file in files]
     if not paths:
         raise BadFile("No file to read: the selection is empty.")
@@ -76,6 +76,15 @@ def read_files(files: Sequence[Path | str], *, engine: Any = None) -> ibis.Table
             f"{_listed(paths)} cannot be read: {_first_line(wrong)}\nThe file is truncated or not what its ending says. Fetch or export it again."
         ) from wrong
     raise BadFile(f"{_listed(paths)}: CSV and Parquet files cannot be read as one table. Use one kind.")
+
+
+def _that_reads_files() -> Any:
+    """The engine of `EVENHAND_ENGINE` where it reads files itself, else the embedded one: a database server does not see the user's disk."""
+    import ibis
+
+    engine = connect()
+    reads = type(engine).read_parquet is not ibis.backends.BaseBackend.read_parquet
+    return engine if reads else connect(EMBEDDED)
 
 
 def rows_of(frame: pd.DataFrame) -> ibis.Table:
