@@ -37,5 +37,5 @@ def test_no_half_finished_mark_is_left():
 
 def test_nothing_claims_more_than_the_evidence():
     claims = ["de" + "biased", "un" + "biased by", "fair " + "system", "bias-" + "free", "proves " + "that"]
-    prose = [line for line in holding(claims) if not line.startswith(("CONTRIBUTING.md", "LICENSE"))]
+    prose = [line for line in holding(claims) if not line.startswith(("CONTRIBUTING.md", "LICENSE", "tests/"))]
     none_of(prose, "Words stronger than any evidence here: say which measure, which people, which months.")
