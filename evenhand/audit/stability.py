@@ -87,25 +87,39 @@ def stability(
     kept = (redrawn & flagged[:, None]).sum(axis=0) / spots
     tail = (1 - about.level) / 2
     low, middle, high = (float(q) for q in np.quantile(kept, [tail, 0.5, 1 - tail]))
+    shared = about.finding(
+        "spots_shared_with_baseline",
+        float((flagged & baseline_flagged).sum()),
+        group=system,
+        reference=baseline,
+        unit="spots",
+        n=spots,
+        method="spots that the plain baseline flags too; a full count, so no interval",
+    )
+    method = "median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again"
+    again = about.finding("spots_kept_share", middle, low=low, high=high, group=system, unit="share", n=spots, method=method)
+    return [*resting(contributions, events, flags, system=system, about=about), shared, again]
+
+
+def resting(
+    contributions: csr_array, events: NDArray[np.float64], flags: Callable[[NDArray[np.float64]], NDArray[np.bool_]], *, system: str, about: About
+) -> list[Finding]:
+    """How many of one system's spots rest on one event; asked of the plain baseline too, to tell what belongs to the method.
+
+    Args:
+        contributions, events, flags: as for `rests_on_one_event`.
+        system: its name.
+        about: place, period, source and caveats of the findings.
+    """
+    flagged = flags(np.asarray(contributions @ events)[:, None])[:, 0]
     counted = {
         "spots_resting_on_one_event": (
             rests_on_one_event(contributions, events, flags),
             "spots that leave the list when one recorded crime is taken away, trying each crime in turn",
         ),
         "spots_mostly_one_event": (mostly_one_event(contributions, events, flagged), "spots that owe over half their score to one recorded crime"),
-        "spots_shared_with_baseline": (flagged & baseline_flagged, "spots that the plain baseline flags too"),
     }
-    found = [
-        about.finding(
-            measure,
-            float(which.sum()),
-            group=system,
-            reference=baseline if measure == "spots_shared_with_baseline" else None,
-            unit="spots",
-            n=spots,
-            method=f"{method}; a full count, so no interval",
-        )
+    return [
+        about.finding(measure, float(which.sum()), group=system, unit="spots", n=int(flagged.sum()), method=f"{method}; a full count, so no interval")
         for measure, (which, method) in counted.items()
     ]
-    method = "median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again"
-    return [*found, about.finding("spots_kept_share", middle, low=low, high=high, group=system, unit="share", n=spots, method=method)]

@@ -13,7 +13,7 @@ from ..audit.exposure import Exposed, flagged_share_of_areas
 from ..audit.exposure_findings import exposure
 from ..audit.resampling import merged, redrawn_flags
 from ..audit.spatial_null import exposure_p_values
-from ..audit.stability import stability
+from ..audit.stability import resting, stability
 from ..places.apportion import apportion
 from ..report.contents import Contents, Refusal
 from ..systems.catalogue import system_named
@@ -190,10 +190,18 @@ def _later(stage: _Stage, test: Any) -> Later:
 
 def _stability(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
     about = stage.about("stability", "recorded_crime", period=_span(stage.study.periods.learn), caveats=(REBUILT, RECORDED))
-    return stability(
-        stage.merged_contributions, stage.merged_events, stage.run.flags, redrawn=stage.redrawn, baseline_flagged=stage.plain.is_flagged,
-        system=stage.system.CARD.slug, baseline=stage.baseline.CARD.slug, about=about,
-    ), []  # fmt: skip
+    system, baseline, plain = stage.system.CARD.slug, stage.baseline.CARD.slug, stage.plain
+    found = stability(
+        stage.merged_contributions,
+        stage.merged_events,
+        stage.run.flags,
+        redrawn=stage.redrawn,
+        baseline_flagged=plain.is_flagged,
+        system=system,
+        baseline=baseline,
+        about=about,
+    )
+    return found + resting(plain.contributions, plain.events, plain.flags, system=baseline, about=about), []
 
 
 def _disparity(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
