@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 HARD = "\u00a0"
 """A space at which a line does not break: a number stays with its unit."""
 NONE = "no figure"
+WHOLE = ("people", "people (estimated)", "stops", "crimes", "cells", "spots", "residents")
+"""Units that are counted: printed without decimals."""
 
 
-def figure(value: float | None, unit: str | None = None, *, like: float | None = None) -> str:
+def figure(value: float | None, unit: str | None = None, *, like: float | None = None, finer: int = 0) -> str:
     """A number with its unit.
 
     Args:
         value: the number; None gives "no figure".
         unit: the finding's unit; shares are printed as per cent, "points" as percentage points.
         like: the number whose decimals to copy, so that an interval matches its value.
+        finer: decimals more than usual, where the usual ones would hide the interval.
 
     Example:
         >>> figure(0.04123, "share").replace(HARD, " "), figure(2.0731, "ratio"), figure(1234.4, "people"), figure(None)
@@ -33,15 +36,15 @@ def figure(value: float | None, unit: str | None = None, *, like: float | None =
         return NONE
     guide = abs(value if like is None else like)
     if unit == "share":
-        return _signed(100 * value, 1 if guide >= 0.005 or guide == 0 else 2) + f"{HARD}%"
+        return _signed(100 * value, finer + (1 if guide >= 0.005 or guide == 0 else 2)) + f"{HARD}%"
     if unit == "points":
-        return _signed(100 * value, 1 if guide >= 0.001 else 2) + f"{HARD}percentage points"
-    if unit in ("people", "people (estimated)", "stops", "crimes", "cells", "spots", "residents"):
+        return _signed(100 * value, finer + (1 if guide >= 0.001 else 2)) + f"{HARD}percentage points"
+    if unit in WHOLE:
         return _signed(value, 0)
     if unit and unit.startswith("per 1,000"):
-        return _signed(value, 1)
+        return _signed(value, 1 + finer)
     if unit == "ratio":
-        return _signed(value, 0 if abs(value) >= 100 else 2 if guide < 10 else 1)
+        return _signed(value, 0 if abs(value) >= 100 else finer + (2 if guide < 10 else 1))
     return _signed(value, 0 if guide >= 100 or float(value).is_integer() else 2 if guide < 10 else 1)
 
 
@@ -59,7 +62,24 @@ def unit_of(finding: Finding) -> str | None:
 
 def value_of(finding: Finding) -> str:
     """The finding's value as printed."""
-    return figure(finding.value, unit_of(finding))
+    return figure(finding.value, unit_of(finding), finer=finer_for(finding))
+
+
+def finer_for(finding: Finding) -> int:
+    """How many decimals more it takes for the interval's ends to be told apart: none as a rule, at most two.
+
+    Example:
+        >>> from evenhand.tables.findings import Finding
+        >>> finer_for(Finding(question="exposure", measure="exposed_share", value=0.0070, low=0.0066, high=0.0073, unit="share"))
+        1
+    """
+    if finding.low is None or finding.high is None or finding.low == finding.high or finding.value is None:
+        return 0
+    unit = unit_of(finding)
+    for finer in (0, 1, 2):
+        if figure(finding.low, unit, like=finding.value, finer=finer) != figure(finding.high, unit, like=finding.value, finer=finer):
+            return finer
+    return 2
 
 
 def interval_of(finding: Finding) -> str:
@@ -70,15 +90,15 @@ def interval_of(finding: Finding) -> str:
         >>> interval_of(Finding(question="exposure", measure="exposure_ratio", value=2.07, low=1.4, unit="ratio"))
         '1.40 or more'
     """
-    unit, low, high = unit_of(finding), finding.low, finding.high
+    unit, low, high, finer = unit_of(finding), finding.low, finding.high, finer_for(finding)
     if low is None and high is None:
         return "none given"
+    start, end = (figure(number, unit, like=finding.value, finer=finer) for number in (low, high))
     if low is None:
-        return f"up to {figure(high, unit, like=finding.value)}"
+        return f"up to {end}"
     if high is None:
-        return f"{figure(low, unit, like=finding.value)} or more"
-    start = figure(low, unit, like=finding.value)
-    return f"{start.removesuffix(f'{HARD}percentage points')} to {figure(high, unit, like=finding.value)}"
+        return f"{start} or more"
+    return f"{start.removesuffix(f'{HARD}percentage points')} to {end}"
 
 
 def level_of(finding: Finding) -> str:

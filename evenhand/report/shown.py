@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .measures import FIELDS, field_of, measure_of
-from .numbers import denominator_of, figure, interval_of, level_of, p_of, value_of
+from .numbers import HARD, denominator_of, figure, interval_of, level_of, p_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -181,7 +181,9 @@ def claims_table(contents: Contents) -> Shown:
     """Published statements beside our nearest figure."""
     rows = []
     for claim in contents.claims:
-        printed = "no figure" if claim.printed is None else f"{claim.printed:,.10g}{'' if claim.unit in ('%',) or not claim.unit else ' '}{claim.unit}"
+        printed = (
+            figure(claim.printed, "share") if claim.unit == "share" else "no figure" if claim.printed is None else f"{claim.printed:,.10g}{HARD}{claim.unit}"
+        )
         ours = Cell("we have no comparable figure")
         if claim.finding is not None:
             ours = Cell(f"{measure_of(claim.finding).title}: {value_of(claim.finding)}; {_interval(claim.finding)}", claim.finding.value, (claim.finding,))

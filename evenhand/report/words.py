@@ -123,7 +123,7 @@ def compared(main: Finding, *, whom: str, other: str, place: str) -> str:
     side = side_of_one(main)
     # An interval off 1 beside a large p is easily misquoted, so the lead itself says so.
     may_be_chance = (
-        f", but chance placement of such spots often gives a gap this large ({p_of(main.p_value)})" if main.p_value is not None and main.p_value >= RARE else ""
+        f", but chance placement of such spots often gives a gap this large ({_p(main)})" if main.p_value is not None and main.p_value >= RARE else ""
     )
     if side == "above":
         return f"In {place}, {whom} are an estimated {ratio} times as likely as {other} to live in a flagged spot ({interval}){may_be_chance}."
@@ -138,6 +138,10 @@ def compared(main: Finding, *, whom: str, other: str, place: str) -> str:
         f"In {place}, {whom} are an estimated {ratio} times as likely as {other} to live in a flagged spot. "
         "No full interval can be given, so how far to trust this number is not known."
     )
+
+
+def _p(finding: Finding) -> str:
+    return p_of(finding.p_value).replace(" ", HARD)
 
 
 def shares(contents: Contents) -> Sentence | None:
@@ -166,7 +170,7 @@ def chance(main: Finding) -> Sentence | None:
     verdict = f"Chance placement of this kind gives a gap at least this large {often}, which is {'rare' if main.p_value < RARE else 'not unusual'}."
     if main.p_value >= RARE and side_of_one(main) in ("above", "below"):
         verdict += " The gap is there on this map; that it is more than a coincidence of two patterns is not shown."
-    return Sentence(f"Tested against chance ({null}): {p_of(main.p_value)}. {verdict}", (main,))
+    return Sentence(f"Tested against chance ({null}): {_p(main)}. {verdict}", (main,))
 
 
 def readings_hold(main: Finding) -> Sentence | None:

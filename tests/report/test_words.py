@@ -71,7 +71,7 @@ def test_readings_that_do_not_overturn_it_are_given_with_their_range(made, one, 
 
 def test_a_small_p_value_is_rare_and_names_its_null(made, one):
     text = said(made, ratio(one, low=1.4, high=2.9, p_value=0.031, null_model="spots fall anywhere"))
-    assert "Tested against chance (spots fall anywhere): p = 0.031." in text
+    assert "Tested against chance (spots fall anywhere): p\u00a0=\u00a00.031." in text
     assert "in about 3.1\u00a0% of cases, which is rare" in text
     assert "but chance placement" not in text
 
@@ -79,7 +79,7 @@ def test_a_small_p_value_is_rare_and_names_its_null(made, one):
 def test_a_large_p_value_beside_an_interval_off_one_stands_in_the_lead_itself(made, one):
     contents = made(findings=(ratio(one, low=1.4, high=2.9, p_value=0.18, null_model="spots fall anywhere"),))
     lead = next(sentence for sentence in words.answer(contents) if sentence.topic == "lead")
-    assert "but chance placement of such spots often gives a gap this large (p = 0.18)" in lead.text
+    assert "but chance placement of such spots often gives a gap this large (p\u00a0=\u00a00.18)" in lead.text
     assert "is not shown" in " ".join(sentence.text for sentence in words.answer(contents))
 
 
