@@ -116,6 +116,8 @@ def make_grid(areas: gpd.GeoDataFrame, *, cell_m: float = 150.0, origin_m: tuple
     if len(areas) == 0:
         raise OutsidePlace("There are no areas, so there is no place to lay a grid over.")
     west, south, east, north = areas.total_bounds
+    if not np.isfinite([west, south, east, north]).all():
+        raise OutsidePlace("The areas hold no ground: their polygons are empty.")
     shift_x, shift_y = (float(o) % cell_m for o in origin_m)
     west_m = np.floor((west - shift_x) / cell_m) * cell_m + shift_x
     south_m = np.floor((south - shift_y) / cell_m) * cell_m + shift_y

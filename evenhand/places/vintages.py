@@ -125,7 +125,7 @@ def _pairs(lookup: pd.DataFrame, codes: pd.Index, start: str, end: str) -> pd.Da
     if start not in CODE_COLUMN or end not in CODE_COLUMN or start == end:
         raise BadSetting(f"There is no lookup from '{start}' to '{end}'. The lookup joins lsoa-2011 and lsoa-2021.")
     pairs = lookup[[CODE_COLUMN[start], CODE_COLUMN[end]]].set_axis(["start", "end"], axis=1).astype(str)
-    unknown = codes.difference(pairs["start"])
+    unknown = codes[~codes.isin(pairs["start"])]
     if len(unknown):
         raise VintageMix(
             f"{len(unknown):,} area codes are not in the lookup's column '{CODE_COLUMN[start]}' (first: "
