@@ -69,6 +69,7 @@ def estimates(tally: Tally, *, others: Sequence[NDArray[np.float64]] = (), level
     groups = len(tally.groups)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn_rates = 1000 * main[:, :groups] / main[:, groups:]
+    drawn_rates[~np.isfinite(drawn_rates)] = np.nan  # nobody of the group lives in the areas drawn
     clustered_rates = Interval(rates.value, *_positive_limits(rates.value, drawn_rates, level=level, areas=areas))
     apart = drawn_rates - drawn_rates[:, [ref]]
     clustered_differences = Interval(differences.value, *plain_limits(differences.value, apart, level=level, areas=areas))

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pytest import approx
 
 from evenhand.audit.disparity import disparity_ratio
 from evenhand.audit.intervals import ratio_exact, ratio_wald
+
+approx = pytest.approx
 
 # Borough and year; Black stops and residents, White stops and residents; ratio and limits as printed there.
 ROWS = [
