@@ -309,4 +309,5 @@ def readings(contents: Contents, column: str, *, slug: str, title: str, measure:
         "Disc: the default. Diamond: another plausible choice, all else at its default. "
         "The line is the default’s interval; the other choices are single values without one of their own."
     )
-    return Picture(slug, title, description, drawing, swept.reset_index(drop=True), how)
+    kept = ["setting", "choice", "is_default", column, *(["spots_shared"] if measure == "exposure_ratio" and "spots_shared" in swept else [])]
+    return Picture(slug, title, description, drawing, swept[kept].reset_index(drop=True), how)

@@ -17,7 +17,7 @@ from .finding_pictures import choice_said
 from .measures import FIELDS, measure_of
 from .pictures import pictures
 from .prose import html_of
-from .shown import behind, claims_table, denominators, findings_table, settings_table
+from .shown import behind, claims_table, denominators, findings_table, settings_table, without_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,6 +150,7 @@ def view(contents: Contents) -> dict[str, Any]:
         "attributions": tuple(dict.fromkeys(source.attribution for source in contents.sources if source.attribution)),
         "version": str(contents.manifest.get("evenhand", contents.manifest.get("version", ""))),
         "audit_said": audit_said,
+        "without_folders": without_folders,
     }
 
 

@@ -6,6 +6,7 @@ so that what is printed can be held against `findings.json`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +64,14 @@ class Shown:
     Attributes:
         caption, headings, rows: as shown.
         parts: headings between rows, each with the number of rows below it; empty for none.
+        is_findings: each row is a finding, which a phone shows as a card.
     """
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     parts: tuple[tuple[str, int], ...] = ()
+    is_findings: bool = False
 
     @property
     def bodies(self) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...]:
@@ -116,7 +119,7 @@ def findings_table(findings: Sequence[Finding], contents: Contents, *, caption: 
     ]
     kept = [(heading, cells) for heading, cells in columns if cells]
     parts = tuple((title, sum(measure_of(f).title == title for f in found)) for title in measures) if len(measures) > 1 else ()
-    return Shown(caption, tuple(heading for heading, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)), parts)
+    return Shown(caption, tuple(heading for heading, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)), parts, is_findings=True)
 
 
 def _interval(finding: Finding) -> str:
@@ -151,6 +154,16 @@ def _cell(value: Any, unit: str) -> Cell:
     if unit:
         return Cell(figure(float(value), unit, like=0.1 if unit == "share" else None), float(value), is_number=True)
     return Cell(str(value))
+
+
+def without_folders(text: str) -> str:
+    """Paths in a text cut down to the files' names: where they lay on one machine is nobody's business.
+
+    Example:
+        >>> without_folders("Street crime: /home/someone/data/street.parquet, 3 rows")
+        'Street crime: street.parquet, 3 rows'
+    """
+    return re.sub(r"(?<![\w/\\.:])(?:[A-Za-z]:)?[/\\](?:[^/\\:;,\n]+[/\\])+", "", text)
 
 
 def denominators(contents: Contents) -> Shown:
