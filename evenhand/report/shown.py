@@ -105,7 +105,10 @@ def findings_table(findings: Sequence[Finding], contents: Contents, *, caption: 
     columns: list[tuple[str, list[Cell]]] = [
         ("Group", [Cell(names.get(f.group or "", f.group or "all")) for f in found]),
         ("Compared with", [Cell(names.get(f.reference or "", f.reference or "\u2013")) for f in found] if any(f.reference for f in found) else []),
-        ("By", [Cell(FIELDS.get(field_of(f) or "", field_of(f) or "\u2013")) for f in found] if any(field_of(f) for f in found) else []),
+        (
+            "Ethnicity",
+            [Cell(FIELDS.get(field_of(f) or "", field_of(f) or "\u2013").removeprefix("ethnicity ")) for f in found] if any(field_of(f) for f in found) else [],
+        ),
         ("Value", [Cell(value_of(f), f.value, is_number=True) for f in found]),
         ("Interval", [Cell(_interval(f), None, is_number=True) for f in found]),
         ("Denominator", [Cell(denominator_of(f), f.n) for f in found]),
