@@ -45,7 +45,10 @@ def test_the_order_of_the_table_does_not_matter():
     np.testing.assert_array_equal(apportion(PEOPLE, grid), apportion(PEOPLE.loc[["C", "A", "B"]], grid))
 
 
-@pytest.mark.parametrize("counts", [PEOPLE.drop("B"), pd.concat([PEOPLE, PEOPLE.rename(index={"A": "Z"}).loc[["Z"]]])], ids=["one area lacking", "one too many"])
+ONE_TOO_MANY = pd.concat([PEOPLE, PEOPLE.rename(index={"A": "Z"}).loc[["Z"]]])
+
+
+@pytest.mark.parametrize("counts", [PEOPLE.drop("B"), ONE_TOO_MANY], ids=["one area lacking", "one too many"])
 def test_other_areas_than_the_grids_are_refused(counts):
     with pytest.raises(OutsidePlace, match="different areas"):
         apportion(counts, make_grid(TOWN, cell_m=100))

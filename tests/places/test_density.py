@@ -29,6 +29,7 @@ WITHIN = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
 def test_the_exact_density_is_the_double_loop(kernel):
     """To 1e-9: the same sum in another order."""
     slow = density_by_loop(PLACES, POINTS, WEIGHTS, kernel, BANDWIDTH_M)
