@@ -65,7 +65,7 @@ class Later:
     """What was recorded in the test months, by published point.
 
     Attributes:
-        cell: cell each point falls in, shape (points,).
+        cell: cell each point falls in, -1 for none, shape (points,).
         events, harm: recorded crimes and their harm at each point, shape (points,).
     """
 
@@ -87,6 +87,10 @@ class Flagged:
         """Share of the place's ground that is flagged."""
         return float(self.area_km2[self.is_flagged].sum() / self.area_km2.sum())
 
+    def holds(self, cell: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which points lie in a flagged cell; a point in no cell (-1), as on the place's very edge, lies in none."""
+        return (cell >= 0) & self.is_flagged[cell]
+
 
 def accuracy(system: Flagged, baseline: Flagged, later: Later, *, about: About, seed: int, replicates: int = 1000) -> list[Finding]:
     """How right the system was, always beside the plain baseline.
@@ -107,12 +111,12 @@ def accuracy(system: Flagged, baseline: Flagged, later: Later, *, about: About, 
     draws = _redraws(len(later.cell), seed, replicates)
     found, redrawn = [], {}
     for one in (system, baseline):
-        inside = one.is_flagged[later.cell]
+        inside = one.holds(later.cell)
         crimes, harm = (_captured(inside, weights, draws, about.level) for weights in (later.events, later.harm))
         redrawn[one.system] = crimes.redrawn
         found += _of_system(one, later, crimes, harm, about)
     gap = redrawn[system.system] - redrawn[baseline.system]
-    value = captured_share(system.is_flagged[later.cell], later.events) - captured_share(baseline.is_flagged[later.cell], later.events)
+    value = captured_share(system.holds(later.cell), later.events) - captured_share(baseline.holds(later.cell), later.events)
     low, high = _percentiles(gap, about.level)
     found.append(
         about.finding(
@@ -144,7 +148,7 @@ class _Captured:
 
 def _of_system(one: Flagged, later: Later, crimes: _Captured, harm: _Captured, about: About) -> list[Finding]:
     spots, total = int(one.is_flagged.sum()), later.events.sum()
-    with_any = len(np.unique(later.cell[one.is_flagged[later.cell] & (later.events > 0)]))
+    with_any = len(np.unique(later.cell[one.holds(later.cell) & (later.events > 0)]))
     hit = share_wilson(with_any, spots, level=about.level)
     index: dict[str, Any] = {name: pai(value, one.area_share) for name, value in crimes.three.items()}
 
