@@ -22,6 +22,8 @@ NOT_STATED = tuple(label for label, group in SELF_DEFINED.items() if group is No
 ENOUGH_ROWS = 500
 """From this many stops on, a force with none of the White or Black group has lost them, not met none."""
 TOO_MUCH_MISSING = 0.5
+ENOUGH_LACKING = 20
+"""Stops of a group that months without any of it should have held, before chance is ruled out as the reason."""
 FIELDS = {"officer_defined_ethnicity": "officer-defined ethnicity", "self_defined_ethnicity": 'self-defined ethnicity (or "Not stated")'}
 
 
@@ -49,6 +51,7 @@ def stop_notes(rows: ibis.Table, *, months: shared.Span | None = None, where: st
         shared.repeats(n, int(total["distinct"])),
         *_categories_note(total),
         *_worst_forces(by_force),
+        *_groups_used_for_a_time(rows),
     ]
     return n, notes + _level_notes(rows, months)
 
@@ -131,6 +134,33 @@ def _categories_note(counted: pd.Series) -> list[HealthNote]:
     if groups:
         notes.append(HealthNote("categories", f"Officer-defined groups that never occur: {', '.join(groups)}.", "note", float(len(groups)), "categories"))
     return notes or [HealthNote("categories", "All outcomes and all officer-defined groups occur.", "fine", 0.0, "categories")]
+
+
+def _groups_used_for_a_time(rows: ibis.Table) -> list[HealthNote]:
+    """Officer-defined groups that whole months do without, though others show that they would have occurred.
+
+    Essex Police used "Mixed" only from September 2020: over two years its rate looks like an eighth of the truth.
+    """
+    from ..tables.engine import counts
+
+    counted = counts(rows.filter(rows.officer_defined_ethnicity.notnull() & rows.month.notnull()), by=["month", "officer_defined_ethnicity"])
+    if counted.empty:
+        return []
+    by_month = counted.pivot(index="month", columns="officer_defined_ethnicity", values="n").fillna(0)
+    notes = []
+    for group in by_month.columns:
+        used = by_month[group] > 0
+        rate = by_month.loc[used, group].sum() / by_month[used].to_numpy().sum()
+        lacking = rate * by_month[~used].to_numpy().sum()
+        if lacking >= ENOUGH_LACKING:
+            months = list(by_month.index[used])
+            says = (
+                f"By officer-defined ethnicity '{group}' is used in only {len(months)} of {len(by_month)} months (first {months[0]}, last {months[-1]}). "
+                f"At that rate the others would hold about {lacking:,.0f} such stops, so its rate over all "
+                "months is too low and those of other groups may be too high."
+            )
+            notes.append(HealthNote("categories", says, "warn", float(len(months)), "months"))
+    return notes
 
 
 def _worst_forces(by_force: pd.DataFrame) -> list[HealthNote]:

@@ -111,6 +111,15 @@ def test_officer_defined_ethnicity_with_two_groups_left_is_refused_and_self_defi
     assert any("600 of 600 rows (100.0 %) have no gender" in line for line in health.warnings)
 
 
+def test_a_group_that_whole_months_do_without_is_told_where_chance_is_no_reason(tmp_path: Path):
+    before = [line.replace("2024-01", "2023-12") for line in many(officer=("White", "Black"))]
+    after = many(officer=("White", "Black", "Mixed"))
+    told = says(tidy(written(tmp_path, stops_csv(*before, *after))))
+    assert "warn: By officer-defined ethnicity 'Mixed' is used in only 1 of 2 months (first 2024-01, last 2024-01)" in told
+    assert "'Black' is used in only" not in told
+    assert "used in only" not in says(tidy(written(tmp_path, stops_csv(*before, *after[:30]), "few.csv")))
+
+
 def test_few_rows_with_few_groups_are_not_called_lost(tmp_path: Path):
     tidy(written(tmp_path, stops_csv(*many(rows=499, officer=("Asian", "Other"))))).health.refuse_if_blocked("disparity:officer_defined_ethnicity")
 
