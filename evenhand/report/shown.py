@@ -163,7 +163,7 @@ def without_folders(text: str) -> str:
     """Paths in a text cut down to the files' names: where they lay on one machine is nobody's business.
 
     Example:
-        >>> without_folders("Street crime: /home/someone/data/street.parquet, 3 rows")
+        >>> without_folders("Street crime: /one/machine/street.parquet, 3 rows")
         'Street crime: street.parquet, 3 rows'
     """
     return re.sub(r"(?<![\w/\\.:])(?:[A-Za-z]:)?[/\\](?:[^/\\:;,\n]+[/\\])+", "", text)

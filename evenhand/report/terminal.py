@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .measures import FIELDS, field_of, measure_of, of_measure
+from .measures import FIELDS, field_of, measure_of, of_measure, pick
 from .numbers import denominator_of, interval_of, level_of, p_of, value_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MAIN = (
     "exposure_ratio",
-    "exposed_share",
     "deprivation_exposure_ratio",
     "deprivation_adjusted_exposure_ratio",
     "crime_captured_share",
@@ -26,12 +25,15 @@ MAIN = (
     "spots_resting_on_one_event",
     "stop_rate_ratio",
 )
+OF_MAIN_GROUP = ("deprivation_adjusted_exposure_ratio", "stop_rate_ratio")
+"""Shown for the group of the first exposure ratio only, which is the one the study asks about."""
 WIDE = 100
 
 
 def show(findings: Sequence[Finding], report_path: Path | str, console: Console) -> None:
     """Print the main findings and where the report lies."""
-    main = [finding for measure in MAIN for finding in of_measure(findings, measure)]
+    asked = pick(findings, "exposure_ratio")
+    main = [f for measure in MAIN for f in of_measure(findings, measure) if measure not in OF_MAIN_GROUP or asked is None or f.group == asked.group]
     console.print(table_of(main, wide=console.width >= WIDE))
     if any((finding.settings.get("readings") or {}).get("survives") is False for finding in main):
         console.print("[bold]![/bold] depends on a guess: the conclusion changes with something that is not public.", highlight=False)

@@ -246,7 +246,11 @@ def beside_count_map(gap: Finding | None) -> Sentence | None:
         verdict = "Whether the system did better than counting is not known"
     else:
         verdict = "These data cannot tell the system from counting"
-    return Sentence(f"{verdict}: the difference is {with_interval(gap)}.", (gap,))
+    swept = gap.settings.get("readings") or {}
+    says = str(swept.get("says") or "").strip()
+    guess = f"Which of the two does better depends on a guess. {says} ".replace("  ", " ") if swept.get("survives") is False else ""
+    held = f" {says}" if says and not guess else ""
+    return Sentence(f"{guess}{verdict}: the difference is {with_interval(gap)}.{held}", (gap,))
 
 
 def stability(contents: Contents) -> Sentence | None:

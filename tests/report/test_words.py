@@ -139,3 +139,14 @@ def test_key_figures_carry_interval_and_denominator(contents):
 
 def test_key_figures_without_findings_are_none(made):
     assert words.key_figures(made(findings=())) == ()
+
+
+def test_a_comparison_with_counting_that_hangs_on_a_guess_says_so_first(made, one):
+    captured = one("accuracy", "crime_captured_share", 0.12, group="harm-spots", low=0.1, high=0.14, unit="share", n=900)
+    plain = captured.model_copy(update={"group": "count-map"})
+    swept = {"readings": {"low": -0.1, "high": 0.1, "n_readings": 9, "survives": False, "says": "Below 0 in 5 of 9."}}
+    gap = one(
+        "accuracy", "crime_captured_difference", -0.01, group="harm-spots", reference="count-map", low=-0.03, high=0.02, unit="share", n=900, settings=swept
+    )
+    text = said(made, captured, plain, gap)
+    assert "Which of the two does better depends on a guess. Below 0 in 5 of 9. These data cannot tell" in text
