@@ -129,10 +129,33 @@ MEASURES: dict[str, Measure] = {
         "Stops that ended in no further action", "stops of the group", "The share of the group’s stops after which nothing further was done."
     ),
     "no_further_action_difference": Measure("Difference in no further action", "stops of the group", "The group’s share less the reference group’s."),
+    "stop_rate_ratio_denominator_range": Measure(
+        "Stop rate ratio over several denominators",
+        "denominators",
+        "The lowest and the highest ratio that the denominators side by side give.",
+    ),
     "section_60_share": Measure("Stops under section 60", "stops of the group", "The share of stops that needed no suspicion of the person stopped."),
 }
 
 FIELDS = {"officer_defined_ethnicity": "ethnicity as the officer saw it", "self_defined_ethnicity": "ethnicity as the person said"}
+
+
+def index_page() -> str:
+    """docs/measures.md: every measure with its everyday name, what `n` counts and what it says.
+
+    Write it anew with `python -c "from evenhand.report.measures import index_page; print(index_page(), end='')" > docs/measures.md`.
+    """
+    lines = [
+        "# Measures",
+        "",
+        "Every `measure` that a finding may carry. This page is generated from `evenhand/report/measures.py`; how each is computed stands in the",
+        "docstrings of `evenhand/audit/` and in the finding's own `method`.",
+        "",
+        "| measure | in words | its denominator `n` counts | what it says |",
+        "|---|---|---|---|",
+        *(f"| `{name}` | {measure.title} | {measure.of} | {measure.means} |" for name, measure in sorted(MEASURES.items())),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def measure_of(finding: Finding) -> Measure:

@@ -26,6 +26,12 @@ def test_every_relative_link_resolves():
     none_of(offenders, "Links to nothing.")
 
 
+def test_the_index_of_measures_is_what_the_code_says():
+    from evenhand.report.measures import index_page
+
+    assert page("docs/measures.md") == index_page(), "Write docs/measures.md anew: see index_page in evenhand/report/measures.py."
+
+
 def test_the_readme_opens_with_the_two_commands():
     opening = page("README.md").splitlines()[:10]
     assert any(line.startswith("script/demo") for line in opening)
