@@ -138,9 +138,8 @@ def study_new(folder: Path, place: str | None, learn: str | None, test: str | No
             files[name] = Path(path)
     if bool(learn) != bool(test):
         raise click.UsageError("Give both --learn and --test, or neither.")
-    spans = {"learn": span_of(learn), "test": span_of(test)} if learn and test else {}
-    authority = given.pop("authority")
-    made = write_study(Answers(folder, place, files, authority=authority, **spans, **given))
+    answers = Answers(folder, place, files, learn=span_of(learn) if learn else None, test=span_of(test) if test else None, **given)
+    made = write_study(answers)
     click.echo(f"Written: {made.folder / 'study.yml'}\nLearns from {' to '.join(made.periods.learn)}, tested on {' to '.join(made.periods.test)}.")
     click.echo(f"Next:  evenhand study check {folder}\n       evenhand study run {folder}")
 

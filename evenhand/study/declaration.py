@@ -9,8 +9,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ..tables.errors import BadStudy
+from .strict_yaml import read_mapping
 
-AUDITS = ("exposure", "accuracy", "stability", "disparity")
+Audit = Literal["exposure", "accuracy", "stability", "disparity"]
+MOST_MISTAKES = 20
+AUDITS: tuple[Audit, ...] = ("exposure", "accuracy", "stability", "disparity")
+Words = Annotated[str, Field(min_length=1)]
+Listed = str | Annotated[list[Words], Field(min_length=1)]
+Choices = Annotated[list[Any], Field(min_length=1, max_length=50)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="A month, as 2024-01.")]
 
 
@@ -21,12 +27,12 @@ class _Strict(BaseModel):
 class PlaceDeclared(_Strict):
     """Which areas make up the place."""
 
-    name: str = Field(description="Name of the place, as it stands in every finding.")
-    authority: str | list[str] | None = Field(
+    name: Words = Field(description="Name of the place, as it stands in every finding.")
+    authority: Listed | None = Field(
         None, description="Keep the areas of these local authorities (codes such as E06000033). Left out: every area of the file."
     )
-    names_starting: str | None = Field(None, description="Or keep the areas whose name starts so, such as 'Bristol '.")
-    wider: str | list[str] | None = Field(None, description="Neighbouring authorities, for asking whether the answer hangs on where the outline runs.")
+    names_starting: str | None = Field(default=None, description="Or keep the areas whose name starts so, such as 'Bristol '.")
+    wider: Listed | None = Field(default=None, description="Neighbouring authorities, for asking whether the answer hangs on where the outline runs.")
 
 
 class Periods(_Strict):
@@ -34,7 +40,7 @@ class Periods(_Strict):
 
     learn: tuple[Month, Month] = Field(description="Months the system learns from.")
     test: tuple[Month, Month] = Field(description="Months it is held against; after the months learnt from.")
-    stops: tuple[Month, Month] | None = Field(None, description="Months of stops to use; left out: all in the file.")
+    stops: tuple[Month, Month] | None = Field(default=None, description="Months of stops to use; left out: all in the file.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Periods:
@@ -52,12 +58,12 @@ class Periods(_Strict):
 class TableDeclared(_Strict):
     """Where a table comes from."""
 
-    path: str | list[str] = Field(description="A file, a list of files, or a folder of monthly police.uk files; relative to the study's folder.")
-    source: str | None = Field(None, description="Whose shape the file has, such as police-uk-street; left out: recognised by its columns.")
+    path: Listed = Field(description="A file, a list of files, or a folder of monthly police.uk files; relative to the study's folder.")
+    source: str | None = Field(default=None, description="Whose shape the file has, such as police-uk-street; left out: recognised by its columns.")
     columns: dict[str, str] = Field(default_factory=dict, description="For a table of your own: declared column -> its name in your file.")
     groups: dict[str, str] = Field(default_factory=dict, description="For residents with one column per group: group -> its column.")
-    force: str | None = Field(None, description="For stops whose file holds several forces: the force's slug, such as essex.")
-    vintage: Literal["lsoa-2011", "lsoa-2021", "own"] | None = Field(None, description="For areas of your own: which set of codes they carry.")
+    force: str | None = Field(default=None, description="For stops whose file holds several forces: the force's slug, such as essex.")
+    vintage: Literal["lsoa-2011", "lsoa-2021", "own"] | None = Field(default=None, description="For areas of your own: which set of codes they carry.")
 
     @property
     def paths(self) -> list[str]:
@@ -68,12 +74,12 @@ class TableDeclared(_Strict):
 class Tables(_Strict):
     """The tables a study rests on."""
 
-    areas: TableDeclared
-    recorded_crime: TableDeclared
-    residents: TableDeclared
-    deprivation: TableDeclared | None = None
-    stops: TableDeclared | None = None
-    lookup: TableDeclared | None = None
+    areas: TableDeclared = Field(description="Boundaries of the areas that residents are published for.")
+    recorded_crime: TableDeclared = Field(description="Recorded crimes: points, months and kinds.")
+    residents: TableDeclared = Field(description="Residents by area and group.")
+    deprivation: TableDeclared | None = Field(default=None, description="Deprivation by area. Left out: nothing is said about it.")
+    stops: TableDeclared | None = Field(default=None, description="Stops and searches. Left out: nothing is said about them.")
+    lookup: TableDeclared | None = Field(default=None, description="Lookup between area codes of 2011 and 2021, where the tables mix them.")
 
     def given(self) -> dict[str, TableDeclared]:
         """The tables that are declared, by name."""
@@ -83,7 +89,7 @@ class Tables(_Strict):
 class SystemDeclared(_Strict):
     """The system under audit."""
 
-    name: str = Field("harm-spots", description="Slug of a system; `evenhand systems list` shows them.")
+    name: str = Field(default="harm-spots", description="Slug of a system; `evenhand systems list` shows them.")
     settings: dict[str, Any] = Field(default_factory=dict, description="Readings of its card that differ from the default.")
 
 
@@ -92,41 +98,47 @@ class Claim(_Strict):
 
     statement: str = Field(description="The claim in your own words, or at most a dozen of theirs.")
     by: str = Field(description="Who said it, where, when.")
-    printed: float | None = Field(None, description="The figure as printed.")
-    unit: str = ""
-    measure: str | None = Field(None, description="Measure of the finding to set beside it.")
-    group: str | None = Field(None, description="Group of that finding.")
+    printed: float | None = Field(default=None, description="The figure as printed.")
+    unit: str = Field(default="", description="Unit of that figure.")
+    measure: str | None = Field(default=None, description="Measure of the finding to set beside it.")
+    group: str | None = Field(default=None, description="Group of that finding.")
     says: str = Field(description="How far the two can be compared.")
 
 
 class Study(_Strict):
     """A declared study; the folder it stands in is `folder`."""
 
-    title: str
-    question: str = Field(description="One plain sentence.")
-    place: PlaceDeclared
-    periods: Periods
-    tables: Tables
-    group: str = Field("Black", description="The group the answer and the first map speak of.")
-    reference: str = Field("White", description="The group compared with.")
-    system: SystemDeclared = SystemDeclared()
-    baseline: str = Field("count-map", description="The plain baseline shown beside the system.")
-    audits: list[Literal["exposure", "accuracy", "stability", "disparity"]] = Field(default=list(AUDITS))
-    readings: dict[str, list[Any]] | None = Field(None, description="Readings to vary; left out: all of the system's card.")
-    published_claims: list[Claim] = []
-    notes: dict[Literal["exposure", "accuracy", "stability", "disparity"], list[str]] = Field(
-        default_factory=dict, description="Sentences shown beside an audit's figures."
+    title: Words = Field(description="Title of the report.")
+    question: Words = Field(description="One plain sentence.")
+    place: PlaceDeclared = Field(description="Which areas make up the place.")
+    periods: Periods = Field(description="First and last month of each span.")
+    tables: Tables = Field(description="The tables the study rests on.")
+    group: str = Field(default="Black", description="The group the answer and the first map speak of.")
+    reference: str = Field(default="White", description="The group compared with.")
+    system: SystemDeclared = Field(default_factory=SystemDeclared, description="The system under audit.")
+    baseline: str = Field(default="count-map", description="The plain baseline shown beside the system.")
+    audits: list[Audit] = Field(default_factory=lambda: list(AUDITS), min_length=1, description="The questions to ask; left out: all four.")
+    readings: dict[str, Choices] | None = Field(
+        default=None, description="Settings to vary, each with its choices, such as `cell_m: [100, 150]`; left out: all readings of the system's card."
     )
+    published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
+    notes: dict[Audit, list[str]] = Field(default_factory=dict, description="Sentences shown beside an audit's figures.")
     limits: list[str] = Field(default=[], description="What this study cannot show, beyond what holds for every study.")
-    seed: int = 1
-    replicates: int = Field(1000, ge=100, le=100_000, description="Redraws behind each interval.")
-    slug: str = Field("", exclude=True)
+    seed: int = Field(default=1, ge=0, le=2**63, strict=True, description="Start of the random draws; the same seed gives the same bytes.")
+    replicates: int = Field(default=1000, ge=100, le=20_000, strict=True, description="Redraws behind each interval.")
+    slug: str = Field(default="", exclude=True)
     folder: Path = Field(Path(), exclude=True)
 
     @field_validator("question")
     @classmethod
     def _one_question(cls, text: str) -> str:
         return " ".join(text.split())
+
+    @model_validator(mode="after")
+    def _two_groups(self) -> Study:
+        if self.group == self.reference:
+            raise ValueError(f"`group` and `reference` are both {self.group!r}; a group is compared with another one")
+        return self
 
 
 def read_study(path: Path) -> Study:
@@ -138,32 +150,34 @@ def read_study(path: Path) -> Study:
     Raises:
         BadStudy: no such file, not YAML, a misspelt or missing key, or a value that cannot be right; all mistakes are listed at once.
     """
-    import yaml
-
     file = path / "study.yml" if path.is_dir() else path
     if not file.is_file():
         raise BadStudy(
             f"There is no study at {path}: no file {file}.\n`evenhand study list` shows the studies that ship; `evenhand study new` makes one of your own."
         )
+    written = read_mapping(file)
+    home = file.parent.resolve()
     try:
-        written = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
-        where = getattr(wrong, "problem_mark", None)
-        raise BadStudy(
-            f"{file} is not YAML{f', line {where.line + 1}, column {where.column + 1}' if where else ''}: {getattr(wrong, 'problem', None) or wrong}"
-        ) from None
-    if not isinstance(written, dict):
-        raise BadStudy(f"{file} holds no keys. A study file begins with `title:`; `evenhand study new` writes one to start from.")
-    try:
-        return Study.model_validate({**written, "slug": file.parent.resolve().name, "folder": file.parent.resolve()})
+        return Study.model_validate({**_own_keys(written, file), "slug": home.name, "folder": home})
     except ValidationError as wrong:
-        mistakes = "\n".join(f"- {_mistake(error)}" for error in wrong.errors())
-        raise BadStudy(f"{file} cannot be followed:\n{mistakes}") from None
+        found = [_mistake(error) for error in wrong.errors(include_url=False)]
+        more = f"\n- and {len(found) - MOST_MISTAKES} more." if len(found) > MOST_MISTAKES else ""
+        mistakes = "\n".join(f"- {mistake}" for mistake in dict.fromkeys(found[:MOST_MISTAKES]))
+        raise BadStudy(f"{file} cannot be followed:\n{mistakes}{more}") from None
+
+
+def _own_keys(written: dict[str, Any], file: Path) -> dict[str, Any]:
+    """The keys, once those that the folder decides are known not to be among them."""
+    for key in ("slug", "folder"):
+        if key in written:
+            raise BadStudy(f"{file} cannot be followed:\n- `{key}` is not a key here: a study goes by the name of its folder. Remove it.")
+    return {str(key): value for key, value in written.items()}
 
 
 def _mistake(error: Any) -> str:
     """One mistake in words: where it stands, what is wrong, what was likely meant."""
-    at = ".".join(str(step) for step in error["loc"])
+    steps = [step for step in error["loc"] if step not in _ALTERNATIVES]
+    at = ".".join(str(step) for step in steps)
     if error["type"] == "extra_forbidden":
         known = _keys_beside(error["loc"])
         near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
@@ -172,7 +186,39 @@ def _mistake(error: Any) -> str:
         return f"`{at}` is missing."
     if error["type"] == "string_pattern_mismatch":
         return f"`{at}`: {error['input']!r} is not a month. Write it as 2024-01."
-    return f"`{at}`: {str(error['msg']).removeprefix('Value error, ')}." if at else f"{str(error['msg']).removeprefix('Value error, ')}."
+    if error["type"] == "string_type" and error["loc"][0] == "periods":
+        return f"`{at}`: {str(error['input'])!r} is not a month. Write it as 2024-01."
+    if len(steps) < len(error["loc"]):
+        return f"`{at}` must be text, or a list of texts, not {_shortened(error['input'])}."
+    if error["type"] in ("too_short", "string_too_short"):
+        return f"`{at}` must not be empty."
+    if error["type"] in _KINDS:
+        return f"`{at}` must be {_KINDS[error['type']]}, not {_shortened(error['input'])}."
+    said = str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "it must be")
+    return f"`{at}`: {said}." if at else f"{said}."
+
+
+_ALTERNATIVES = ("str", "list[constrained-str]", "list[str]")
+"""How the checker names the two ways to write one value or several; no reader needs them."""
+_KINDS = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "list_type": "a list",
+    "tuple_type": "a first and a last, such as [2024-01, 2024-02]",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+}
+"""What the checker calls a mistake -> what was wanted, in words."""
+
+
+def _shortened(value: Any) -> str:
+    """A value as it was written, cut where it is long."""
+    shown = "nothing" if value is None else repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 
 def _keys_beside(steps: tuple[int | str, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .result import Result
 
 MARK = "manifest.json"
-"""A folder that holds this was written by us and may be replaced; any other folder with files in it is left alone."""
+"""Lists the files a run wrote. A folder that holds these and no others may be replaced; any other folder with files in it is left alone."""
 
 
 def require_writable(out: str | Path) -> Path:
@@ -27,15 +28,39 @@ def require_writable(out: str | Path) -> Path:
     Raises:
         CannotWrite: it is a file, holds somebody else's files, or its parent takes no new folders.
     """
-    folder = Path(out).expanduser().absolute()
-    if folder.is_file():
-        raise CannotWrite(f"{folder} is a file, so no results can be put there. Name a folder with --out.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
-        raise CannotWrite(f"{folder} holds files that Evenhand did not write, so it is left alone. Name an empty or new folder with --out.")
+    folder = _resolved(out)
     with _mendable(folder):
+        if folder.exists() and not folder.is_dir():
+            raise CannotWrite(f"{folder} is a file, so no results can be put there. Name a folder with --out.")
+        foreign = _foreign(folder) if folder.is_dir() else []
+        if foreign:
+            shown = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3:,} more" if len(foreign) > 3 else "")
+            raise CannotWrite(
+                f"{folder} holds files that Evenhand did not write ({shown}), so it is left alone.\nName an empty or new folder with --out, or move them away."
+            )
         folder.parent.mkdir(parents=True, exist_ok=True)
         Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)).rmdir()
     return folder
+
+
+def _resolved(out: str | Path) -> Path:
+    try:
+        folder = Path(out).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as wrong:  # a ring of links, a home nobody has, a name no file can have
+        raise CannotWrite(f"Results cannot be written to {str(out)!r}: {wrong}. Name another folder with --out.") from wrong
+    if folder.is_mount() or folder == Path.cwd():
+        raise CannotWrite(f"{folder} cannot be replaced as one, so results would not appear whole. Name a folder within it with --out.")
+    return folder
+
+
+def _foreign(folder: Path) -> list[str]:
+    """Files in a folder that no earlier run wrote."""
+    there = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+    try:
+        ours = set(json.loads((folder / MARK).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return there
+    return [name for name in there if name not in ours and name != MARK]
 
 
 def write(result: Result, out: str | Path, *, seconds: float) -> Path:
@@ -48,8 +73,9 @@ def write(result: Result, out: str | Path, *, seconds: float) -> Path:
     """
     folder = require_writable(out)
     files = result.files()
-    record = json.loads(files[MARK])
-    files[MARK] = (json.dumps({**record, "seconds": round(seconds, 2)}, indent=1, ensure_ascii=False) + "\n").encode()
+    written = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items()) if name != MARK}
+    record = {**json.loads(files[MARK]), "files": written, "seconds": round(seconds, 2)}
+    files[MARK] = (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
     with _mendable(folder):
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
@@ -65,17 +91,18 @@ def write(result: Result, out: str | Path, *, seconds: float) -> Path:
 
 
 def _put_in_place(fresh: Path, folder: Path) -> None:
+    """Put a filled folder where it belongs; what was there before is kept until it stands, and put back if it cannot."""
     if not folder.exists():
         os.replace(fresh, folder)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    os.replace(folder, old)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
     try:
+        os.replace(folder, aside)
         os.replace(fresh, folder)
-    except BaseException:
-        os.replace(old, folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    finally:
+        if not folder.exists():
+            os.replace(aside, folder)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager

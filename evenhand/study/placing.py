@@ -85,10 +85,15 @@ def grid_for(areas: gpd.GeoDataFrame, settings: dict[str, Any], *, origin: tuple
     return make_grid(areas, cell_m=cell_m, origin_m=(origin[0] * cell_m, origin[1] * cell_m))
 
 
-def shared_ground(one: Run, other: Run) -> float:
-    """Share of the first run's flagged ground that the second flags too, whatever their grids; 0 to 1."""
+def flagged_ground(run: Run) -> Any:
+    """The ground a run flags, as one shape in metres."""
     import shapely
 
-    mine = shapely.union_all(one.grid.squares(one.is_flagged).to_numpy())
-    theirs = shapely.union_all(other.grid.squares(other.is_flagged).to_numpy())
-    return float(shapely.area(shapely.intersection(mine, theirs)) / shapely.area(mine))
+    return shapely.union_all(run.grid.squares(run.is_flagged).to_numpy())
+
+
+def shared_ground(ground: Any, other: Run) -> float:
+    """Share of some flagged ground that a run flags too, whatever their grids; 0 to 1."""
+    import shapely
+
+    return float(shapely.area(shapely.intersection(ground, flagged_ground(other))) / shapely.area(ground))

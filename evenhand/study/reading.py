@@ -54,6 +54,8 @@ def read_table(name: str, declared: TableDeclared, study: Study) -> Read:
         sha256=tuple(_sha256(path) for path in paths),
         rows=tidied.health.rows,
     )
+    if card is not None and declared.vintage and card.vintage and declared.vintage != card.vintage:
+        raise BadStudy(f"`tables.{name}.vintage: {declared.vintage}` does not fit: {card.title} carries codes of '{card.vintage}'. Remove the key.")
     return Read(tidied.rows, tidied.health, used, declared.vintage or ("" if card is None else card.vintage))
 
 
@@ -72,6 +74,7 @@ def _paths(name: str, declared: TableDeclared, folder: Path) -> tuple[list[str |
 def _tidied(name: str, declared: TableDeclared, files: list[str | Path], paths: list[Path], months: tuple[str, str] | None) -> tuple[SourceCard | None, Tidied]:
     """The table and its source's card; no card for a table of the user's own."""
     slug = declared.source and declared.source.replace("_", "-")
+    _require_sense(name, declared, slug)
     if slug == "own" or declared.columns or declared.groups:
         return None, _own(name, declared, paths)
     if slug is None and any(Path(file).is_dir() for file in files):
@@ -90,6 +93,16 @@ def _tidied(name: str, declared: TableDeclared, files: list[str | Path], paths: 
     if declared.force is not None and name == "stops":
         more["force"] = declared.force
     return module.CARD, module.tidy(list(paths), **more)
+
+
+def _require_sense(name: str, declared: TableDeclared, slug: str | None) -> None:
+    """Raise on keys that would be passed over without a word."""
+    if declared.force is not None and name != "stops":
+        raise BadStudy(f"`tables.{name}.force` means nothing: only a table of stops may hold several forces. Remove the key.")
+    if declared.groups and name != "residents":
+        raise BadStudy(f"`tables.{name}.groups` means nothing: only residents come with one column per group. Remove the key.")
+    if slug not in (None, "own") and (declared.columns or declared.groups):
+        raise BadStudy(f"`tables.{name}` names a published source, {slug}, and gives `columns` or `groups`, which are for tables of your own. Keep one.")
 
 
 def _own(name: str, declared: TableDeclared, paths: list[Path]) -> Tidied:

@@ -23,8 +23,9 @@ from . import shown
 from .claims import check_claims
 from .inputs import read_inputs
 from .placing import grid_for, place
-from .stops import audit_stops
-from .sweep import outlines_of, summary, sweep
+from .stops import audit_stops, other_months
+from .sweep import outlines_of, require_room, summary, sweep
+from .trial import require_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,12 +83,14 @@ def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
     Raises:
         EvenhandError: the declaration or the tables do not fit; nothing has been written.
     """
+    require_settings(study)
+    shown.prose(study.folder)
     system, baseline = system_named(study.system.name), system_named(study.baseline)
     inputs = read_inputs(study, lambda what: tell(what, 0.05))
-    _require_groups(study, inputs)
+    require_fit(study, inputs)
     stage = _set(study, inputs, system, baseline, tell)
     found: list[Finding] = []
-    refused: list[Refusal] = []
+    refused = [Refusal("deprivation", inputs.no_index)] if inputs.no_index else []
     for audit, ask in _AUDITS.items():
         if audit not in study.audits:
             continue
@@ -112,7 +115,13 @@ def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
     return _contents(stage, found, refused, swept)
 
 
-def _require_groups(study: Study, inputs: Inputs) -> None:
+def require_fit(study: Study, inputs: Inputs) -> None:
+    """Raise where the declaration asks for what the tables do not hold: groups, or more squares than there are.
+
+    Raises:
+        BadStudy, BadSetting: with what there is.
+    """
+    require_room(study, inputs, system_named(study.system.name).CARD)
     groups = list(inputs.outline.residents.columns)
     for key in ("group", "reference"):
         if getattr(study, key) not in groups:
@@ -255,10 +264,29 @@ def _contents(stage: _Stage, found: list[Finding], refused: list[Refusal], swept
         claims=check_claims(study.published_claims, found),
         sources=inputs.sources,
         prose=shown.prose(study.folder),
-        limits=(*study.limits, *shown.LIMITS),
-        notes={audit: tuple(notes) for audit, notes in study.notes.items()},
+        limits=(*study.limits, *_unswept(swept), *shown.LIMITS),
+        notes=_notes(stage, found),
         manifest=shown.manifest(study, stage.settings, inputs, list(outlines_of(inputs))),
     )
+
+
+def _notes(stage: _Stage, found: list[Finding]) -> dict[str, tuple[str, ...]]:
+    """The study's own notes by audit, and beside stops that are from other months a word on that."""
+    notes = {str(audit): tuple(said) for audit, said in stage.study.notes.items()}
+    if any(finding.question == "disparity" for finding in found):
+        notes["disparity"] = (*notes.get("disparity", ()), *other_months(stage.study, stage.inputs))
+    return {audit: said for audit, said in notes.items() if said}
+
+
+def _unswept(swept: Swept) -> list[str]:
+    """What the sweep could not try, as a limit of the study."""
+    if not swept.left_out:
+        return []
+    tried = swept.left_out + len(swept.captured)
+    return [
+        f"{swept.left_out:,} of {tried:,} readings could not be run here: the place has too few squares or too few records for them, "
+        "so the range leaves them out."
+    ]
 
 
 def _span(months: tuple[str, str]) -> str:

@@ -29,9 +29,12 @@ def find_study(slug_or_path: str | Path) -> Path:
     """
     if isinstance(slug_or_path, str) and slug_or_path in shipped_studies():
         return shipped_studies()[slug_or_path]
-    path = Path(slug_or_path).expanduser()
-    if path.exists():
-        return path
+    try:
+        path = Path(slug_or_path).expanduser()
+        if path.exists():
+            return path
+    except (OSError, ValueError, RuntimeError) as wrong:  # a name no file can have, a folder that may not be looked into, a home nobody has
+        raise BadStudy(f"There is no study at {str(slug_or_path)[:200]!r}: {getattr(wrong, 'strerror', None) or wrong}.") from None
     raise BadStudy(
         f"There is no study '{slug_or_path}'.\nStudies that ship: "
         f"{', '.join(shipped_studies()) or 'none'}. A study of your own is given by the path of its folder."

@@ -11,6 +11,7 @@ import numpy as np
 from .. import __version__
 from ..places.apportion import apportion
 from ..systems.outcomes import crime_types_of
+from ..tables.errors import BadStudy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from ..places.grid import Grid
     from ..tables.findings import Finding
     from .declaration import Study
-    from .inputs import Inputs, Outline
+    from .inputs import Inputs
+    from .outline import Outline
     from .placing import Run
 
 LIMITS = (
@@ -95,9 +97,16 @@ def _by_cell(grid: Grid, crimes: pd.DataFrame, kinds: tuple[str, ...], weights: 
 
 
 def prose(folder: Path) -> str:
-    """The study's README, Markdown; empty where there is none."""
+    """The study's README, Markdown; empty where there is none.
+
+    Raises:
+        BadStudy: it cannot be read as text.
+    """
     file = folder / "README.md"
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+    try:
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadStudy(f"{file}, which stands in the report, cannot be read as UTF-8 text: {wrong}. Save it again as UTF-8, or remove it.") from None
 
 
 def manifest(study: Study, settings: dict[str, Any], inputs: Inputs, outlines: list[str]) -> dict[str, Any]:

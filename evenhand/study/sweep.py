@@ -7,7 +7,8 @@ together, so that the range covers guesses that lean the same way. The default i
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,8 @@ import numpy as np
 from ..audit.accuracy import captured_share
 from ..audit.exposure import exposure_ratio, flagged_share_of_areas
 from ..systems.outcomes import crime_types_of
-from ..tables.errors import CannotAnswer
-from .placing import Run, grid_for, place, shared_ground
+from ..tables.errors import BadSetting, CannotAnswer, EmptyTable
+from .placing import GRID_SETTINGS, Run, flagged_ground, grid_for, place, shared_ground
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ..places.grid import Grid
     from ..systems.card import Card
     from .declaration import Study
-    from .inputs import Inputs, Outline
+    from .inputs import Inputs
+    from .outline import Outline
 
 TOGETHER = 150
 """How many combinations are drawn, beyond the readings varied one at a time."""
@@ -35,6 +38,8 @@ ORIGINS = ((0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (0.25, 0.25), (0.75, 0.25), (0.25
 WIDER = "with neighbours"
 BUILT_UP = 1000.0
 """Residents per km2 above which an area counts as built up."""
+MOST_REDRAWN = 300_000_000
+"""Squares times redraws, a byte each: what a machine with 1 GB has room for."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,15 @@ class Swept:
     Attributes:
         table: one row per reading varied by itself: setting, choice, is_default, exposure_ratio, crime_captured_share, spots_shared.
         ratios: exposure ratio of each group over all variants, group -> values.
-        captured, difference: share of later crimes captured, and that share less the baseline's, over all variants.
+        captured, difference: share of later crimes captured, and that share less the baseline's, over all variants; nan where there are no later crimes.
+        left_out: variants the place has no room or no records for.
     """
 
     table: pd.DataFrame
     ratios: dict[str, list[float]]
     captured: list[float] = field(default_factory=list)
     difference: list[float] = field(default_factory=list)
+    left_out: int = 0
 
 
 def variants(study: Study, card: Card, settings: dict[str, Any], outlines: dict[str, Outline]) -> list[Variant]:
@@ -83,7 +90,7 @@ def _together(readings: dict[str, list[Any]], default: dict[str, Any], outlines:
     """A draw of combinations of all readings; all of them where there are few."""
     names = list(readings)
     every = [readings[name] for name in names]
-    number = int(np.prod([len(choices) for choices in every])) * (len(ORIGINS) + 1) * len(outlines)
+    number = math.prod(len(choices) for choices in every) * (len(ORIGINS) + 1) * len(outlines)
     rng = np.random.default_rng(seed)
     if number <= TOGETHER:
         picks = list(itertools.product(*every, ((0.0, 0.0), *ORIGINS), outlines))
@@ -108,6 +115,37 @@ def outlines_of(inputs: Inputs) -> dict[str, Outline]:
     return found
 
 
+def require_room(study: Study, inputs: Inputs, card: Card) -> None:
+    """Raise where the place has fewer squares than are to be flagged, or far too many to redraw.
+
+    Only what the study itself declares is held to this; a reading of the card that a small place
+    has no room for is left out of the sweep, and counted.
+
+    Raises:
+        BadSetting: with how many squares there are.
+    """
+    default = {**card.defaults, **study.system.settings}
+    declared = study.readings or {}
+    sizes = [_setting(default, "cell_m"), *declared.get("cell_m", [])]
+    most = max(_setting(default, "k"), *declared.get("k", []), 1)
+    for cell_m in dict.fromkeys(sizes):
+        cells = len(grid_for(inputs.outline.areas, {"cell_m": cell_m}))
+        if cells < most:
+            raise BadSetting(
+                f"{study.place.name} has {cells:,} squares of {cell_m:g} m, so {most:g} cannot be flagged.\n"
+                "Set a smaller `k` or `cell_m` under `system: settings:` (and in `readings:`, if it stands there)."
+            )
+        if cells * study.replicates > MOST_REDRAWN:
+            raise BadSetting(
+                f"{study.place.name} has {cells:,} squares of {cell_m:g} m; {study.replicates:,} redraws of them would not fit a small machine.\n"
+                "Set a larger `cell_m` under `system: settings:`, or fewer `replicates`."
+            )
+
+
+def _setting(settings: dict[str, Any], name: str) -> Any:
+    return settings.get(name, GRID_SETTINGS[name])
+
+
 def sweep(
     study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType, default: Run, *, settings: dict[str, Any], tell: Callable[[int, int], None]
 ) -> Swept:
@@ -125,52 +163,76 @@ def sweep(
     outlines = outlines_of(inputs)
     crimes = {name: tuple(inputs.crimes(span, wider=name == WIDER) for span in (study.periods.learn, study.periods.test)) for name in outlines}
     all_variants = variants(study, system.CARD, settings, outlines)
-    groups = list(inputs.outline.residents.columns)
-    rows, ratios = [], {str(group): [] for group in groups}
-    captured: list[float] = []
-    difference: list[float] = []
+    ground, grids = flagged_ground(default), Grids()
+    rows: list[dict[str, Any]] = []
+    swept = Swept(pd.DataFrame(), {str(group): [] for group in inputs.outline.residents.columns})
     for done, variant in enumerate(all_variants):
         tell(done, len(all_variants))
-        outcome = _one(study, system, baseline, default, variant, outlines[variant.outline], *crimes[variant.outline])
+        outline = outlines[variant.outline]
+        outcome = _one(study, system, baseline, variant, grids.of(outline, variant), outline, *crimes[variant.outline])
         if outcome is None:
             continue
-        for group, ratio in zip(groups, outcome["ratios"], strict=True):
-            ratios[str(group)].append(float(ratio))
-        captured.append(outcome["captured"])
-        difference.append(outcome["difference"])
+        for group, ratio in outcome.ratios.items():
+            swept.ratios[group].append(ratio)
+        swept.captured.append(outcome.captured)
+        swept.difference.append(outcome.captured - outcome.baseline_captured)
         if variant.varied != "together":
-            rows.append(
-                {
-                    "setting": variant.varied,
-                    "choice": variant.choice or "default",
-                    "is_default": variant.is_default,
-                    "exposure_ratio": float(outcome["ratios"][groups.index(study.group)]),
-                    "crime_captured_share": outcome["captured"],
-                    "spots_shared": outcome["shared"],
-                }
-            )
-    return Swept(pd.DataFrame(rows), ratios, captured, difference)
+            row = {"setting": variant.varied, "choice": variant.choice or "default", "is_default": variant.is_default}
+            row |= {"exposure_ratio": outcome.ratios[study.group], "crime_captured_share": outcome.captured}
+            rows.append({**row, "spots_shared": shared_ground(ground, outcome.run)})
+    return replace(swept, table=pd.DataFrame(rows), left_out=len(all_variants) - len(swept.captured))
+
+
+class Grids:
+    """Grids already laid in this sweep: many variants differ in other things only."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._laid: dict[tuple[str, float, tuple[float, float]], Grid] = {}
+
+    def of(self, outline: Outline, variant: Variant) -> Grid:
+        """The grid of a variant over its outline."""
+        key = (variant.outline, float(_setting(variant.settings, "cell_m")), variant.origin)
+        if key not in self._laid:
+            self._laid[key] = grid_for(outline.areas, variant.settings, origin=variant.origin)
+        return self._laid[key]
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What one variant gives: exposure ratio by group, and the share of later crimes captured (nan where there are none)."""
+
+    run: Run
+    ratios: dict[str, float]
+    captured: float
+    baseline_captured: float
 
 
 def _one(
-    study: Study, system: ModuleType, baseline: ModuleType, default: Run, variant: Variant, outline: Outline, learn: pd.DataFrame, test: pd.DataFrame
-) -> dict[str, Any] | None:
-    grid = grid_for(outline.areas, variant.settings, origin=variant.origin)
-    run = place(system, learn, grid, until=study.periods.learn[1], settings=variant.settings)
+    study: Study, system: ModuleType, baseline: ModuleType, variant: Variant, grid: Grid, outline: Outline, learn: pd.DataFrame, test: pd.DataFrame
+) -> _Outcome | None:
+    """One variant run; None where the place has no room or no records for it."""
+    if len(grid) < _setting(variant.settings, "k"):
+        return None
     shared = {name: value for name, value in variant.settings.items() if name in ("cell_m", "k", "rule", "outcome")}
-    plain = place(baseline, learn, grid, until=study.periods.learn[1], settings=shared)
-    flagged = flagged_share_of_areas(grid, run.is_flagged)
-    if variant.homes != "even":
-        flagged = (flagged > 0).astype(float)
-    ratios = exposure_ratio(outline.residents, flagged, reference=list(outline.residents.columns).index(study.reference))
+    try:
+        run = place(system, learn, grid, until=study.periods.learn[1], settings=variant.settings)
+        plain = place(baseline, learn, grid, until=study.periods.learn[1], settings=shared)
+        flagged = flagged_share_of_areas(grid, run.is_flagged)
+        if variant.homes != "even":
+            flagged = (flagged > 0).astype(float)
+        groups = [str(group) for group in outline.residents.columns]
+        ratios = exposure_ratio(outline.residents, flagged, reference=groups.index(study.reference))
+    except (CannotAnswer, EmptyTable):
+        return None
     later = test[test["crime_type"].isin(crime_types_of(str(variant.settings.get("outcome", "violence-robbery-drugs"))))]
     cell = grid.cell_of(later["x_m"], later["y_m"])
     events = np.bincount(cell[cell >= 0], later["events"].to_numpy(dtype=float)[cell >= 0], len(grid))
     try:
-        mine, theirs = captured_share(run.is_flagged, events), captured_share(plain.is_flagged, events)
+        captured, plain_captured = captured_share(run.is_flagged, events), captured_share(plain.is_flagged, events)
     except CannotAnswer:
-        return None
-    return {"ratios": ratios, "captured": mine, "difference": mine - theirs, "shared": shared_ground(default, run)}
+        captured = plain_captured = float("nan")
+    return _Outcome(run, dict(zip(groups, map(float, ratios), strict=True)), captured, plain_captured)
 
 
 def summary(values: list[float], value: float | None, *, parity: float, what: str) -> dict[str, Any]:
