@@ -82,6 +82,28 @@ def tidy(
     return _plain(paths, wanted, renames, title, engine)
 
 
+def require_columns(files: Files, *, table: str, columns: Mapping[str, str] | None = None, groups: Mapping[str, str] | None = None) -> None:
+    """Raise unless the headers of one's own files hold a declared table; no row is read.
+
+    Raises:
+        BadSetting, BadFile, MissingColumn, UnknownColumn: as `tidy`.
+    """
+    from .lsoa_boundaries import ENDINGS, columns_of_map
+
+    wanted, is_map = declared()[table], table == "areas"
+    renames = _renames(wanted, dict(columns or {}))
+    for path in paths_of(files, endings=ENDINGS if is_map else PLAIN):
+        found = columns_of_map(path) if is_map else columns_of(path)
+        _require({**renames, **dict.fromkeys((groups or {}).values(), "")}, found, str(path))
+        if groups:
+            _require({next((theirs for theirs, ours in renames.items() if ours == "area_code"), "area_code"): ""}, found, str(path))
+            continue
+        taken = [renames.get(name, name) for name in found]
+        if table in MAY_HAVE_MORE:
+            taken = [name for name in taken if name in wanted.names and (name != "vintage" or not is_map)]
+        wanted.check_names([*_derivable(taken, wanted), *(["vintage"] if is_map else [])], where=str(path))
+
+
 def _renames(table: Table, columns: dict[str, str]) -> dict[str, str]:
     """Name in the file -> declared name."""
     unknown = [name for name in columns if name not in table.names]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..tables.errors import BadStudy, CannotWrite
 from .declaration import Study, read_study
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .declaration import TableDeclared
+
 _TEMPLATE = """\
-# A study of your own. `evenhand study check {folder}` reads the tables and says what is odd about them;
-# `evenhand study run {folder}` runs it. Every key is described in docs/bring-your-own.md.
+# A study of your own. `evenhand study check` reads the tables and says what is odd about them;
+# `evenhand study run` runs it. Every key is described in docs/bring-your-own.md.
 
 title: {title}
 question: {question}
@@ -55,6 +62,9 @@ class Answers:
         learn, test: first and last month; None to propose them from the records.
         group, reference: whom the answer speaks of, and whom they are compared with.
         force: for a stops file of several forces.
+        columns: table -> declared column -> its name in the file, for tables of one's own.
+        groups: group -> its column, for residents with one column per group.
+        vintages: table -> set of area codes, for tables of one's own with official codes.
     """
 
     folder: Path
@@ -69,6 +79,24 @@ class Answers:
     force: str | None = None
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
+    vintages: dict[str, str] = field(default_factory=dict)
+
+    def declared(self, table: str) -> TableDeclared:
+        """A table as the declaration will have it, but for its path, which is absolute here.
+
+        Raises:
+            BadStudy: the set of codes is none.
+        """
+        from pydantic import ValidationError
+
+        from .declaration import TableDeclared
+
+        given: dict[str, Any] = {"path": str(self.files[table].expanduser().absolute()), "columns": self.columns.get(table, {})}
+        given |= {"groups": self.groups if table == "residents" else {}, "force": self.force if table == "stops" else None}
+        try:
+            return TableDeclared(**given, vintage=self.vintages.get(table))
+        except ValidationError:
+            raise BadStudy(f"--vintage {table}={self.vintages.get(table)} is not a set of codes. Known: lsoa-2011, lsoa-2021, own.") from None
 
 
 def write_study(answers: Answers) -> Study:
@@ -87,12 +115,12 @@ def write_study(answers: Answers) -> Study:
     for table in ("areas", "recorded_crime", "residents"):
         if table not in answers.files:
             raise BadStudy(f"A study needs a file of {table.replace('_', ' ')} (--{table.replace('_', '-')}).")
-    folder = answers.folder.expanduser().absolute()
+    folder = answers.folder.expanduser().resolve()
     if (folder / "study.yml").exists():
         raise CannotWrite(f"There is a study at {folder} already. Choose another name, or change its study.yml by hand.")
+    require_files(answers)
     learn, test = (answers.learn, answers.test) if answers.learn and answers.test else proposed_periods(answers)
     text = _TEMPLATE.format(
-        folder=answers.folder,
         title=_quoted(f"Who lives where the harm spots would fall in {answers.place}?"),
         question=_quoted(
             f"If the published harm-spot method is run on public records of {answers.place}, who lives in "
@@ -116,16 +144,71 @@ def proposed_periods(answers: Answers) -> tuple[tuple[str, str], tuple[str, str]
         BadStudy: the records span fewer than two months.
     """
     from ..tables import engine
-    from .declaration import TableDeclared
     from .reading import read_rows
 
-    declared = TableDeclared(path=str(answers.files["recorded_crime"].expanduser().absolute()), columns=answers.columns.get("recorded_crime", {}))
-    rows = read_rows("recorded_crime", declared, Path.cwd())
+    rows = read_rows("recorded_crime", answers.declared("recorded_crime"), Path.cwd())
     months = [month for month in engine.counts(rows, by=["month"])["month"] if isinstance(month, str)]
     if len(months) < 2:
         raise BadStudy(f"The recorded crimes span {len(months)} month(s); a system needs at least one month to learn from and a later one to be tested on.")
     held_back = max(1, len(months) // 4)
     return (months[0], months[-held_back - 1]), (months[-held_back], months[-1])
+
+
+def require_files(answers: Answers) -> None:
+    """Raise unless every file is there and has the header of its table.
+
+    Raises:
+        BadStudy, BadFile, MissingColumn, UnknownColumn: in words.
+    """
+    from .reading import require_shape
+
+    for key, tables in (("--columns", answers.columns), ("--vintage", answers.vintages)):
+        unknown = [table for table in tables if table not in answers.files]
+        if unknown:
+            raise BadStudy(f"{key} speaks of '{unknown[0]}', for which no file is given. Files are given for {', '.join(answers.files)}.")
+    for table in answers.files:
+        require_shape(table, answers.declared(table), Path.cwd())
+
+
+def authorities_in(answers: Answers) -> dict[str, str]:
+    """The authorities that the file of areas holds, by code, with their names; none where it does not say."""
+    from .outline import authorities_of
+    from .reading import read_rows
+
+    return authorities_of(read_rows("areas", answers.declared("areas"), Path.cwd()))
+
+
+def columns_of_tables(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Columns of tables of one's own from texts such as areas.area_code=WD21CD.
+
+    Raises:
+        BadStudy: a text is not of that form.
+
+    Example:
+        >>> columns_of_tables(["areas.area_code=WD21CD", "areas.area_name=WD21NM"])
+        {'areas': {'area_code': 'WD21CD', 'area_name': 'WD21NM'}}
+    """
+    found: dict[str, dict[str, str]] = {}
+    for pair in pairs:
+        ours, theirs = halves(pair, option="--columns", such_as="areas.area_code=WD21CD")
+        table, _, column = ours.partition(".")
+        if not column:
+            raise BadStudy(f"--columns {pair} does not say of which table. Write it as areas.area_code=WD21CD.")
+        found.setdefault(table.replace("-", "_"), {})[column] = theirs
+    return found
+
+
+def halves(pair: str, *, option: str, such_as: str) -> tuple[str, str]:
+    """The two sides of a text with = in it.
+
+    Example:
+        >>> halves("White=n_white", option="--residents-groups", such_as="White=n_white")
+        ('White', 'n_white')
+    """
+    left, equals, right = pair.partition("=")
+    if not (equals and left.strip() and right.strip()):
+        raise BadStudy(f"{option} {pair} cannot be understood. Write it as {such_as}.")
+    return left.strip(), right.strip()
 
 
 def span_of(text: str) -> tuple[str, str]:
@@ -147,7 +230,7 @@ def span_of(text: str) -> tuple[str, str]:
 def _selection(answers: Answers) -> str:
     lines = []
     if answers.authority:
-        lines.append(f"  authority: [{', '.join(answers.authority)}]")
+        lines.append(f"  authority: [{', '.join(map(_quoted, answers.authority))}]")
     if answers.names_starting:
         lines.append(f"  names_starting: {_quoted(answers.names_starting)}")
     if not lines:
@@ -163,34 +246,40 @@ def _table(name: str, path: Path, folder: Path, answers: Answers) -> str:
         shown = given.as_posix()
     parts = [f"path: {_quoted(shown)}"]
     if name == "stops" and answers.force:
-        parts.append(f"force: {answers.force}")
+        parts.append(f"force: {_quoted(answers.force)}")
     if answers.columns.get(name):
-        parts.append("columns: {" + ", ".join(f"{ours}: {_quoted(theirs)}" for ours, theirs in answers.columns[name].items()) + "}")
+        parts.append("columns: {" + ", ".join(f"{_quoted(ours)}: {_quoted(theirs)}" for ours, theirs in answers.columns[name].items()) + "}")
     if name == "residents" and answers.groups:
         parts.append("groups: {" + ", ".join(f"{_quoted(ours)}: {_quoted(theirs)}" for ours, theirs in answers.groups.items()) + "}")
+    if answers.vintages.get(name):
+        parts.append(f"vintage: {_quoted(answers.vintages[name])}")
     return "{" + ", ".join(parts) + "}"
 
 
 def _written(folder: Path, text: str, place: str) -> Study:
     """The study on disk, read back; taken away again if it cannot be read."""
-    file, made = folder / "study.yml", not folder.exists()
+    prose = f"What a reader should know about {place}, its police and these records. Markdown; it stands in the report.\n"
+    files = {folder / "study.yml": text, folder / "README.md": prose}
+    absent, made = [file for file in files if not file.exists()], not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        if not (folder / "README.md").exists():
-            (folder / "README.md").write_text(
-                f"What a reader should know about {place}, its police and these records. Markdown; it stands in the report.\n", encoding="utf-8"
-            )
-    except OSError as wrong:
-        raise CannotWrite(f"The study cannot be written to {folder}: {wrong.strerror or wrong}.") from wrong
-    try:
+        for file in absent:
+            file.write_text(files[file], encoding="utf-8")
         return read_study(folder)
-    except BadStudy:
-        file.unlink()
-        if made:
-            (folder / "README.md").unlink()
-            folder.rmdir()
+    except OSError as wrong:
+        _taken_away(absent, folder if made else None)
+        raise CannotWrite(f"The study cannot be written to {folder}: {wrong.strerror or wrong}.") from wrong
+    except BaseException:
+        _taken_away(absent, folder if made else None)
         raise
+
+
+def _taken_away(files: list[Path], folder: Path | None) -> None:
+    with contextlib.suppress(OSError):
+        for file in files:
+            file.unlink(missing_ok=True)
+        if folder is not None:
+            folder.rmdir()
 
 
 def _quoted(text: str) -> str:

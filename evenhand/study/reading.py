@@ -11,9 +11,12 @@ from ..report.contents import SourceUsed
 from ..sources import own_table
 from ..sources.detect import SOURCES, recognise
 from ..sources.reading import MAPS, PLAIN, paths_of
-from ..tables.errors import BadFile, BadStudy, MissingColumn
+from ..tables.errors import BadFile, BadStudy, MissingColumn, UnknownColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
     from ..sources.card import SourceCard, Tidied
     from ..tables.health import HealthReport
     from .declaration import Study, TableDeclared
@@ -65,6 +68,23 @@ def read_rows(name: str, declared: TableDeclared, folder: Path) -> Any:
     return _tidied(name, declared, files, paths, None)[1].rows
 
 
+def require_shape(name: str, declared: TableDeclared, folder: Path) -> None:
+    """Raise unless the files are there and their headers are those of the table; no row is read.
+
+    Raises:
+        BadStudy: the files hold another table than the one they are declared as.
+        EvenhandError: whatever the source says of its files.
+    """
+    files, paths = _paths(name, declared, folder)
+    try:
+        module = _source_of(name, declared, files, paths)
+    except BadFile as unknown_shape:
+        _own_or(unknown_shape, name, lambda: own_table.require_columns(list(paths), table=name))
+        return
+    if module is None:
+        own_table.require_columns(list(paths), table=name, columns=declared.columns, groups=declared.groups)
+
+
 def _paths(name: str, declared: TableDeclared, folder: Path) -> tuple[list[str | Path], list[Path]]:
     """What was declared, and the files it stands for."""
     files: list[str | Path] = [folder / Path(path).expanduser() for path in declared.paths]
@@ -73,26 +93,38 @@ def _paths(name: str, declared: TableDeclared, folder: Path) -> tuple[list[str |
 
 def _tidied(name: str, declared: TableDeclared, files: list[str | Path], paths: list[Path], months: tuple[str, str] | None) -> tuple[SourceCard | None, Tidied]:
     """The table and its source's card; no card for a table of the user's own."""
-    slug = declared.source and declared.source.replace("_", "-")
-    _require_sense(name, declared, slug)
-    if slug == "own" or declared.columns or declared.groups:
-        return None, _own(name, declared, paths)
-    if slug is None and any(Path(file).is_dir() for file in files):
-        slug = OF_FOLDERS.get(name)
     try:
-        module = SOURCES[slug] if slug else recognise(list(paths))
-    except KeyError:
-        raise BadStudy(f"`tables.{name}.source: {declared.source}` is not a source. Known: {', '.join(SOURCES)}, own.") from None
+        module = _source_of(name, declared, files, paths)
     except BadFile as unknown_shape:
-        return None, _own_or(name, declared, paths, unknown_shape)
-    if module.CARD.table != name:
-        raise BadStudy(
-            f"{paths[0]} is declared as '{name}', but it is '{module.CARD.table}' ({module.CARD.title}). Put it under `tables: {module.CARD.table}:`."
-        )
+        return None, _own_or(unknown_shape, name, lambda: _own(name, declared, paths))
+    if module is None:
+        return None, _own(name, declared, paths)
     more: dict[str, Any] = {"months": months} if name in OF_FOLDERS else {}
     if declared.force is not None and name == "stops":
         more["force"] = declared.force
     return module.CARD, module.tidy(list(paths), **more)
+
+
+def _source_of(name: str, declared: TableDeclared, files: list[str | Path], paths: list[Path]) -> ModuleType | None:
+    """The source whose shape the files have; None for a table of the user's own.
+
+    Raises:
+        BadFile: no source has this shape, which a table of the user's own may not have either.
+    """
+    slug = declared.source and declared.source.replace("_", "-")
+    _require_sense(name, declared, slug)
+    if slug == "own" or declared.columns or declared.groups:
+        return None
+    if slug is None and any(Path(file).is_dir() for file in files):
+        slug = OF_FOLDERS.get(name)
+    if slug and slug not in SOURCES:
+        raise BadStudy(f"`tables.{name}.source: {declared.source}` is not a source. Known: {', '.join(SOURCES)}, own.")
+    module = SOURCES[slug] if slug else recognise(list(paths))
+    if module.CARD.table != name:
+        raise BadStudy(
+            f"{paths[0]} is declared as '{name}', but it is '{module.CARD.table}' ({module.CARD.title}). Put it under `tables: {module.CARD.table}:`."
+        )
+    return module
 
 
 def _require_sense(name: str, declared: TableDeclared, slug: str | None) -> None:
@@ -109,11 +141,11 @@ def _own(name: str, declared: TableDeclared, paths: list[Path]) -> Tidied:
     return own_table.tidy(list(paths), table=name, columns=declared.columns, groups=declared.groups, vintage=declared.vintage or "own", title=paths[0].name)
 
 
-def _own_or(name: str, declared: TableDeclared, paths: list[Path], unknown_shape: BadFile) -> Tidied:
+def _own_or(unknown_shape: BadFile, name: str, ask: Callable[[], Any]) -> Any:
     """A file of no published shape may already be the declared table; if not, the first message says more."""
     try:
-        return _own(name, declared, paths)
-    except MissingColumn as lacking:
+        return ask()
+    except (MissingColumn, UnknownColumn) as lacking:
         raise BadFile(f"{unknown_shape}\nNor is it a table '{name}' of your own: {lacking}") from None
 
 
