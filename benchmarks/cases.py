@@ -38,6 +38,7 @@ class Case:
         largest: size above which the case is left out, unless `largest_in_full` says more.
         said: what a reader of the table must know.
         beside: the case whose time its ratio is to; "" for the first of the benchmark.
+        prepare: what is done to the data before the clock starts.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Case:
     largest_in_full: int | None = None
     said: str = ""
     beside: str = ""
+    prepare: Callable[[Any], Any] = lambda data: data
 
     @property
     def lacking(self) -> list[str]:

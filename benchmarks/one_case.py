@@ -43,8 +43,8 @@ def main(do: str, slug: str, size: str, folder: str, name: str = "") -> None:
 
 def run(benchmark: Benchmark, case: Case, size: int, folder: Path) -> dict[str, object]:
     """Time one case; its answer is kept in the folder."""
-    case.run(benchmark.load(benchmark.warm_up, folder))
-    data = benchmark.load(size, folder)
+    case.run(case.prepare(benchmark.load(benchmark.warm_up, folder)))
+    data = case.prepare(benchmark.load(size, folder))
     gc.collect()
     walls, cpus = [], []
     while not walls or (sum(walls) < LONG_ENOUGH_S and len(walls) < MOST_REPEATS):
