@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..places.grid import Grid
 
 RULES = ("top-cells", "spaced-cells")
+_DIGITS = 12
+"""Scores that agree to this many digits of the highest are a tie: sums in another order differ beyond that."""
 
 
 def flag(scores: ArrayLike, grid: Grid, *, k: int = 20, rule: str = "top-cells") -> NDArray[np.bool_]:
@@ -38,17 +40,23 @@ def flag(scores: ArrayLike, grid: Grid, *, k: int = 20, rule: str = "top-cells")
         raise BadSetting(f"{k} cells cannot be flagged out of {len(grid):,}; choose between 1 and {len(grid):,}.")
     if not (values > 0).any():
         raise CannotAnswer("No cell has a score above zero, so none can be flagged: there is no recorded crime to learn from.")
-    order = np.argsort(-values, kind="stable")
+    order = np.argsort(-_compared(values), kind="stable")
     order = order[values[order] > 0]
     return _top(order, len(values), k) if rule == "top-cells" else _spaced(order, grid, k)
 
 
 def flag_many(scores: NDArray[np.float64], *, k: int) -> NDArray[np.bool_]:
     """`top-cells` for many score maps at once; shape (cells, maps) in and out. Ties as in `flag`."""
-    order = np.argsort(-scores, axis=0, kind="stable")[:k]
+    order = np.argsort(-_compared(scores), axis=0, kind="stable")[:k]
     flagged = np.zeros(scores.shape, dtype=bool)
     np.put_along_axis(flagged, order, values=True, axis=0)
     return flagged & (scores > 0)
+
+
+def _compared(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores as they are compared: as parts of the highest, without the rounding of sums."""
+    highest = scores.max(axis=0, initial=0.0)
+    return np.asarray(np.round(scores / np.where(highest > 0, highest, 1.0), _DIGITS))
 
 
 def _top(order: NDArray[np.int64], cells: int, k: int) -> NDArray[np.bool_]:

@@ -46,6 +46,17 @@ def test_all_alike_go_to_the_south_then_to_the_west(grid):
     assert (grid.centres_m[flagged][:, 1] == grid.centres_m[:, 1].min()).all()
 
 
+def test_sums_that_differ_by_their_order_alone_are_a_tie(grid):
+    """0.1 + 0.2 + 0.3 is not 0.3 + 0.2 + 0.1 to the last digit; the tie still goes south, whichever is the larger."""
+    one, other = 0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1
+    assert one != other
+    for pair in ((one, other), (other, one)):
+        scores = np.zeros(len(grid))
+        scores[[3, 70]] = pair
+        assert np.flatnonzero(flag(scores, grid, k=1)).tolist() == [3]
+        assert np.flatnonzero(flag_many(scores[:, None], k=1)[:, 0]).tolist() == [3]
+
+
 def test_spaced_cells_never_touch_even_at_a_corner(grid):
     for seed in range(20):
         at = grid.centres_m[flag(np.random.default_rng(seed).random(len(grid)), grid, k=25, rule="spaced-cells")]
