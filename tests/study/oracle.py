@@ -17,7 +17,7 @@ import shapely
 from pyproj import Transformer
 
 STUDIES = Path(__file__).resolve().parents[2] / "studies"
-CELL_M, BANDWIDTH_M, SPOTS = 150.0, 150.0, 20
+SPOTS = 20
 HARM = {"Violence and sexual offences": 709.3, "Robbery": 746.0, "Drugs": 9.0}
 GROUPS = {
     "Asian": "Asian, Asian British or Asian Welsh",
@@ -38,6 +38,7 @@ class Slow:
         learn, test: first and last month.
         code, authority: names of the areas' code column, and the authority kept ("" for all).
         files: names of the data files.
+        cell_m, bandwidth_m, shift, harm: readings: size of a cell, bandwidth, lines moved east and north in cells, weights by kind.
     """
 
     slug: str
@@ -46,6 +47,10 @@ class Slow:
     code: str
     authority: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    cell_m: float = 150.0
+    bandwidth_m: float = 150.0
+    shift: tuple[float, float] = (0.0, 0.0)
+    harm: dict[str, float] = field(default_factory=lambda: HARM)
 
     def _path(self, table: str) -> Path:
         return STUDIES / self.slug / "data" / self.files[table]
@@ -65,10 +70,12 @@ class Slow:
         for code, polygon in self.areas.items():
             shapely.prepare(polygon)
             west, south, east, north = polygon.bounds
-            for column in range(math.floor(west / CELL_M), math.floor(east / CELL_M) + 1):
-                for row in range(math.floor(south / CELL_M), math.floor(north / CELL_M) + 1):
-                    square = shapely.box(column * CELL_M, row * CELL_M, (column + 1) * CELL_M, (row + 1) * CELL_M)
-                    shared = CELL_M**2 if polygon.contains_properly(square) else polygon.intersection(square).area if polygon.intersects(square) else 0
+            (low_row, low_column), (high_row, high_column) = self.cell_at(west, south), self.cell_at(east, north)
+            for column in range(low_column, high_column + 1):
+                for row in range(low_row, high_row + 1):
+                    x, y = self.corner(row, column)
+                    square = shapely.box(x, y, x + self.cell_m, y + self.cell_m)
+                    shared = self.cell_m**2 if polygon.contains_properly(square) else polygon.intersection(square).area if polygon.intersects(square) else 0
                     if shared > 0:
                         found.setdefault((row, column), {})[code] = shared
         return found
@@ -82,6 +89,19 @@ class Slow:
                 total[code] += shared
         return total
 
+    def cell_at(self, x_m: float, y_m: float) -> tuple[int, int]:
+        """Row and column of the cell a point falls in, counted from the grid's origin."""
+        return math.floor(y_m / self.cell_m - self.shift[1]), math.floor(x_m / self.cell_m - self.shift[0])
+
+    def corner(self, row: int, column: int) -> tuple[float, float]:
+        """A cell's south-western corner."""
+        return (column + self.shift[0]) * self.cell_m, (row + self.shift[1]) * self.cell_m
+
+    def cell_code(self, row: int, column: int) -> str:
+        """A cell's code."""
+        x, y = self.corner(row, column)
+        return f"E{x:.0f}N{y:.0f}/{self.cell_m:g}"
+
     def area_at(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
         """Code of the first area that holds each point; None for none."""
         at = np.full(len(x_m), None, dtype=object)
@@ -93,7 +113,7 @@ class Slow:
     def crime(self) -> pd.DataFrame:
         """Recorded violence, robbery and drug offences in the place, with metres."""
         rows = pd.read_parquet(self._path("crime"))
-        rows = rows[rows["Crime type"].isin(HARM) & rows["Longitude"].notna() & rows["Latitude"].notna()]
+        rows = rows[rows["Crime type"].isin(self.harm) & rows["Longitude"].notna() & rows["Latitude"].notna()]
         x_m, y_m = _METRES.transform(rows["Longitude"].to_numpy(), rows["Latitude"].to_numpy())
         rows = pd.DataFrame({"month": rows["Month"].to_numpy(), "kind": rows["Crime type"].to_numpy(), "x_m": x_m, "y_m": y_m})
         return rows[~np.equal(self.area_at(x_m, y_m), None)]
@@ -102,15 +122,16 @@ class Slow:
         return self.crime[(self.crime["month"] >= span[0]) & (self.crime["month"] <= span[1])]
 
     @cached_property
-    def harm(self) -> dict[tuple[int, int], float]:
+    def density(self) -> dict[tuple[int, int], float]:
         """Harm density at each cell's centre: quartic kernel times weight, summed over all crimes learnt from."""
         crimes = self.months(self.learn)
-        x, y, weight = crimes["x_m"].to_numpy(), crimes["y_m"].to_numpy(), crimes["kind"].map(HARM).to_numpy()
+        x, y, weight = crimes["x_m"].to_numpy(), crimes["y_m"].to_numpy(), crimes["kind"].map(self.harm).to_numpy()
         found = {}
         for row, column in self.ground:
-            u2 = ((x - (column + 0.5) * CELL_M) ** 2 + (y - (row + 0.5) * CELL_M) ** 2) / BANDWIDTH_M**2
+            west, south = self.corner(row, column)
+            u2 = ((x - west - self.cell_m / 2) ** 2 + (y - south - self.cell_m / 2) ** 2) / self.bandwidth_m**2
             near = u2 < 1
-            found[row, column] = float(np.sum(weight[near] * 3 / math.pi * (1 - u2[near]) ** 2) / BANDWIDTH_M**2)
+            found[row, column] = float(np.sum(weight[near] * 3 / math.pi * (1 - u2[near]) ** 2) / self.bandwidth_m**2)
         return found
 
     @cached_property
@@ -121,7 +142,7 @@ class Slow:
     def _counted(self, span: tuple[str, str]) -> dict[tuple[int, int], int]:
         found: dict[tuple[int, int], int] = {}
         for x, y in self.months(span)[["x_m", "y_m"]].to_numpy():
-            at = (math.floor(y / CELL_M), math.floor(x / CELL_M))
+            at = self.cell_at(x, y)
             found[at] = found.get(at, 0) + 1
         return found
 
@@ -132,11 +153,11 @@ class Slow:
 
     @cached_property
     def spots(self) -> dict[str, set[tuple[int, int]]]:
-        return {"harm-spots": self.top(self.harm), "count-map": self.top(self.counts)}
+        return {"harm-spots": self.top(self.density), "count-map": self.top(self.counts)}
 
     def codes(self, system: str) -> set[str]:
         """Codes of a system's spots."""
-        return {f"E{column * 150}N{row * 150}/150" for row, column in self.spots[system]}
+        return {self.cell_code(*at) for at in self.spots[system]}
 
     @cached_property
     def residents(self) -> dict[str, dict[str, float]]:
@@ -197,6 +218,13 @@ class Slow:
     def captured_share(self, system: str) -> float:
         later = self._counted(self.test)
         return sum(number for at, number in later.items() if at in self.spots[system]) / sum(later.values())
+
+    def harm_captured_share(self, system: str) -> float:
+        caught = total = 0.0
+        for x, y, kind in self.months(self.test)[["x_m", "y_m", "kind"]].itertuples(index=False):
+            total += self.harm[kind]
+            caught += self.harm[kind] if self.cell_at(x, y) in self.spots[system] else 0.0
+        return caught / total
 
     def area_share(self, system: str) -> float:
         return sum(sum(self.ground[at].values()) for at in self.spots[system]) / sum(self.area_m2.values())

@@ -6,7 +6,9 @@ copies with few redraws and no readings, which change intervals and ranges and n
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 import shutil
 
 import numpy as np
@@ -16,7 +18,7 @@ import yaml
 
 import evenhand as eh
 from tests.audit.test_spatial_null import p_value_by_hand
-from tests.study.oracle import BRISTOL, GROUPS, SOUTHEND, STUDIES
+from tests.study.oracle import BRISTOL, GROUPS, HARM, SOUTHEND, STUDIES
 
 SLOW = {"southend-harm-spots": SOUTHEND, "bristol-harm-spots": BRISTOL}
 WITHIN = {"rel": 1e-9, "abs": 1e-12}
@@ -53,13 +55,13 @@ def test_the_same_cells_are_flagged(both):
     cells = result.contents.cells
     assert set(cells.loc[cells["is_flagged"], "cell_code"]) == slow.codes("harm-spots")
     assert set(cells.loc[cells["is_baseline_flagged"], "cell_code"]) == slow.codes("count-map")
-    assert set(cells["cell_code"]) == {f"E{column * 150}N{row * 150}/150" for row, column in slow.ground}
+    assert set(cells["cell_code"]) == {slow.cell_code(*at) for at in slow.ground}
 
 
 def test_every_cells_score_is_the_same(both):
     slow, result = both
     scores = result.contents.cells.set_index("cell_code")
-    by_hand = {f"E{column * 150}N{row * 150}/150": value for (row, column), value in slow.harm.items()}
+    by_hand = {slow.cell_code(*at): value for at, value in slow.density.items()}
     np.testing.assert_allclose(scores["score"].loc[list(by_hand)], list(by_hand.values()), rtol=1e-9, atol=1e-12 * max(by_hand.values()))
 
 
@@ -83,6 +85,7 @@ def test_accuracy_of_both_systems_is_the_same(both):
     captured = {system: slow.captured_share(system) for system in slow.spots}
     ground = {system: slow.area_share(system) for system in slow.spots}
     assert found(result, "crime_captured_share") == pytest.approx(captured, **WITHIN)
+    assert found(result, "harm_captured_share") == pytest.approx({system: slow.harm_captured_share(system) for system in captured}, **WITHIN)
     assert found(result, "area_share") == pytest.approx(ground, **WITHIN)
     assert found(result, "pai") == pytest.approx({system: captured[system] / ground[system] for system in captured}, **WITHIN)
     assert found(result, "crime_captured_difference") == pytest.approx({"harm-spots": captured["harm-spots"] - captured["count-map"]}, **WITHIN)
@@ -95,6 +98,34 @@ def test_stops_by_group_are_the_same_for_both_ethnicity_fields(both, field):
     assert found(result, "stops_per_1000", field) == pytest.approx(rates, **WITHIN)
     ratios = {group: rate / rates["White"] for group, rate in rates.items() if group != "White"}
     assert found(result, "stop_rate_ratio", field) == pytest.approx(ratios, **WITHIN)
+
+
+READINGS = {
+    ("bandwidth_m", "75.0"): {"bandwidth_m": 75.0},
+    ("bandwidth_m", "300.0"): {"bandwidth_m": 300.0},
+    ("cell_m", "200.0"): {"cell_m": 200.0},
+    ("weights", "equal"): {"harm": dict.fromkeys(HARM, 1.0)},
+    ("weights", "css-mean"): {"harm": {"Violence and sexual offences": 1098.5, "Robbery": 746.0, "Drugs": 105.0}},
+    ("transform", "sqrt"): {"harm": {kind: math.sqrt(weight) for kind, weight in HARM.items()}},
+    ("outcome", "violence-robbery"): {"harm": {kind: HARM[kind] for kind in ("Violence and sexual offences", "Robbery")}},
+    ("origin", "moved 0.5 and 0 cells"): {"shift": (0.5, 0.0)},
+    ("origin", "moved 0.25 and 0.75 cells"): {"shift": (0.25, 0.75)},
+}
+
+
+def test_the_sweep_of_readings_gives_what_each_reading_gives_by_itself(tmp_path):
+    """Nine readings of Southend, each computed over again slowly."""
+    varied: dict[str, list] = {}
+    for setting, choice in READINGS:
+        if setting != "origin":
+            varied.setdefault(setting, []).append(float(choice) if setting.endswith("_m") else choice)
+    result = eh.run_study(copied("southend-harm-spots", tmp_path, readings=varied, audits=["exposure"]))
+    swept = result.contents.readings.set_index(["setting", "choice"])
+    for at, settings in READINGS.items():
+        slow = dataclasses.replace(SOUTHEND, **settings)
+        ratio = slow.exposed_share("Black") / slow.exposed_share("White")
+        assert swept.loc[at, "exposure_ratio"] == pytest.approx(ratio, **WITHIN), at
+        assert swept.loc[at, "crime_captured_share"] == pytest.approx(slow.captured_share("harm-spots"), **WITHIN), at
 
 
 def people_by_cell(slow, group) -> dict:
