@@ -28,9 +28,7 @@ class PlaceDeclared(_Strict):
     """Which areas make up the place."""
 
     name: Words = Field(description="Name of the place, as it stands in every finding.")
-    authority: Listed | None = Field(
-        None, description="Keep the areas of these local authorities (codes such as E06000033). Left out: every area of the file."
-    )
+    authority: Listed | None = Field(None, description="Keep the areas of these local authorities (codes such as E06000033). Left out: every area of the file.")
     names_starting: str | None = Field(default=None, description="Or keep the areas whose name starts so, such as 'Bristol '.")
     wider: Listed | None = Field(default=None, description="Neighbouring authorities, for asking whether the answer hangs on where the outline runs.")
 

@@ -39,6 +39,7 @@ class Inputs:
         stop_points: area of each published stop point of the place: longitude, latitude, area_code.
         health: one report per table.
         sources: the files, for the report.
+        labels: the publisher's own label of each group; empty where it has none.
         no_index: why nothing is said about deprivation although an index was given; "" where that is not so.
     """
 
@@ -49,6 +50,7 @@ class Inputs:
     stop_points: pd.DataFrame | None
     health: dict[str, HealthReport]
     sources: tuple[SourceUsed, ...]
+    labels: dict[str, str]
     no_index: str = ""
 
     def crimes(self, span: tuple[str, str], *, wider: bool = False) -> pd.DataFrame:
@@ -87,7 +89,15 @@ def read_inputs(study: Study, tell: Callable[[str], None]) -> Inputs:
         stop_points, health["stops"] = _stop_points(stops, here, read["stops"].health)
     health = crossed_health(health, read, here)
     lacking = no_index(read["deprivation"], here) if "deprivation" in read else ""
-    return Inputs(outline, wider, crime, stops, stop_points, health, tuple(one.used for one in read.values()), lacking)
+    return Inputs(outline, wider, crime, stops, stop_points, health, tuple(one.used for one in read.values()), _labels(read["residents"].rows), lacking)
+
+
+def _labels(residents: pd.DataFrame) -> dict[str, str]:
+    """What the publisher calls each group."""
+    if "source_group" not in residents.columns:
+        return {}
+    named = residents.dropna(subset=["source_group"]).drop_duplicates("group")
+    return dict(zip(named["group"].astype(str), named["source_group"].astype(str), strict=True))
 
 
 def _crime(study: Study, read: Read, outline: Outline, wider: Outline | None) -> tuple[pd.DataFrame, HealthReport]:
@@ -101,6 +111,8 @@ def _crime(study: Study, read: Read, outline: Outline, wider: Outline | None) ->
     counted["is_in_place"] = area_of(counted["x_m"], counted["y_m"], outline.areas) >= 0
     inside = counted["is_in_place"] if wider is None else area_of(counted["x_m"], counted["y_m"], wider.areas) >= 0
     here = counted[counted["is_in_place"]].groupby("month")["events"].sum()
+    if counted["x_m"].isna().all():
+        raise EmptyTable("None of the recorded crimes of these months has a location, so none can be placed. Fetch the files again.")
     if here.reindex(months_between(*study.periods.learn)).fillna(0).sum() == 0:
         raise OutsidePlace(
             f"No recorded crime of the learn months ({' to '.join(study.periods.learn)}) lies in {study.place.name}, though the files hold "
@@ -171,4 +183,3 @@ def _stop_points(stops: ibis.Table, areas: gpd.GeoDataFrame, health: HealthRepor
 
 def _in_span(rows: ibis.Table, span: tuple[str, str] | None) -> ibis.Table:
     return rows if span is None else rows.filter(rows["month"].between(*span))
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,8 @@ def read_table(name: str, declared: TableDeclared, study: Study) -> Read:
     )
     if card is not None and declared.vintage and card.vintage and declared.vintage != card.vintage:
         raise BadStudy(f"`tables.{name}.vintage: {declared.vintage}` does not fit: {card.title} carries codes of '{card.vintage}'. Remove the key.")
-    return Read(tidied.rows, tidied.health, used, declared.vintage or ("" if card is None else card.vintage))
+    health = replace(tidied.health, source=f"{title}: {_named(used.files)}")  # where the files lie on this machine is nobody's business
+    return Read(tidied.rows, health, used, declared.vintage or ("" if card is None else card.vintage))
 
 
 def read_rows(name: str, declared: TableDeclared, folder: Path) -> Any:
@@ -158,3 +159,7 @@ def _months(name: str, study: Study) -> tuple[str, str] | None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _named(files: tuple[str, ...]) -> str:
+    return files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"

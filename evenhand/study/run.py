@@ -270,11 +270,19 @@ def _contents(stage: _Stage, found: list[Finding], refused: list[Refusal], swept
     )
 
 
+def _groups_named(stage: _Stage) -> tuple[str, ...]:
+    """What the two groups of the maps are called where the residents are published."""
+    labels = stage.inputs.labels
+    said = [f"{group} is the published group “{labels[group]}”." for group in (stage.study.group, stage.study.reference) if labels.get(group, group) != group]
+    return (" ".join([*said, f"The table of residents has {len(stage.inputs.outline.residents.columns)} groups."]),) if said else ()
+
+
 def _notes(stage: _Stage, found: list[Finding]) -> dict[str, tuple[str, ...]]:
     """The study's own notes by audit, and beside stops that are from other months a word on that."""
     notes = {str(audit): tuple(said) for audit, said in stage.study.notes.items()}
     if any(finding.question == "disparity" for finding in found):
         notes["disparity"] = (*notes.get("disparity", ()), *other_months(stage.study, stage.inputs))
+    notes["maps"] = _groups_named(stage)
     return {audit: said for audit, said in notes.items() if said}
 
 
