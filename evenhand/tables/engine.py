@@ -7,6 +7,7 @@ an Ibis URL such as `postgres://…`. Files are read by DuckDB, which needs no s
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,20 +63,33 @@ def read_files(files: Sequence[Path | str], *, engine: Any = None) -> ibis.Table
         if path.stat().st_size == 0:
             raise BadFile(f"{path} is empty (0 bytes). Fetch it again.")
     endings = {"parquet" if path.suffix in (".parquet", ".geoparquet") else "csv" for path in paths}
-    names = [str(path) for path in paths]
+    if len(endings) > 1:
+        raise BadFile(f"{_listed(paths)}: CSV and Parquet files cannot be read as one table. Use one kind.")
     try:
-        if endings == {"parquet"}:
-            return engine.read_parquet(names, union_by_name=True)
-        if endings == {"csv"}:
-            # No row is skipped in silence: a broken line stops the reading and is named.
-            return engine.read_csv(
-                names, union_by_name=True, all_varchar=True, header=True, delim=",", quote='"', escape='"', strict_mode=True, null_padding=False
-            )
+        return _opened(paths, engine, is_parquet=endings == {"parquet"})
     except Exception as wrong:
+        broken = paths if len(paths) == 1 else [path for path in paths if not _opens(path, engine)] or paths
         raise BadFile(
-            f"{_listed(paths)} cannot be read: {_first_line(wrong)}\nThe file is truncated or not what its ending says. Fetch or export it again."
+            f"{_listed(broken)} cannot be read: {_first_line(wrong)}\nThe file is truncated or not what its ending says. Fetch or export it again."
         ) from wrong
-    raise BadFile(f"{_listed(paths)}: CSV and Parquet files cannot be read as one table. Use one kind.")
+
+
+def _opened(paths: list[Path], engine: Any, *, is_parquet: bool) -> ibis.Table:
+    """The files as rows. What stands in a folder's name (`month=2024-01`) is never taken for a column."""
+    names = [str(path) for path in paths]
+    if is_parquet:
+        return engine.read_parquet(names, union_by_name=True, hive_partitioning=False)
+    # No row is skipped in silence: a broken line stops the reading and is named, and no sign marks a comment.
+    plain = {"all_varchar": True, "header": True, "delim": ",", "quote": '"', "escape": '"', "comment": "", "skip": 0}
+    return engine.read_csv(names, union_by_name=True, hive_partitioning=False, strict_mode=True, null_padding=False, **plain)
+
+
+def _opens(path: Path, engine: Any) -> bool:
+    try:
+        _opened([path], engine, is_parquet=path.suffix in (".parquet", ".geoparquet"))
+    except Exception:  # whichever it is, the file is one of those to name
+        return False
+    return True
 
 
 def _that_reads_files() -> Any:
@@ -121,8 +135,10 @@ def fetched(expression: ibis.Table) -> pd.DataFrame:
         return expression.to_pandas()
     except Exception as wrong:
         if type(wrong).__module__.startswith(("duckdb", "_duckdb")):
+            file = re.search(r"^\s*file = (.+)$", str(wrong), flags=re.MULTILINE)
+            named = file[1] if file else "The rows"
             raise BadFile(
-                f"The rows cannot be read to their end: {_first_line(wrong)}\nThe file is truncated or malformed. Fetch or export it again."
+                f"{named} cannot be read to the end: {_first_line(wrong)}\nThe file is truncated or malformed. Fetch or export it again."
             ) from wrong
         raise
 
@@ -164,4 +180,6 @@ def _listed(paths: list[Path]) -> str:
 
 
 def _first_line(wrong: Exception) -> str:
-    return next((line.strip() for line in str(wrong).splitlines() if line.strip()), type(wrong).__name__)
+    """What the engine says first, without the file name that it sometimes leaves empty."""
+    first = next((line.strip() for line in str(wrong).splitlines() if line.strip()), type(wrong).__name__)
+    return "its rows do not have the columns of its header." if first.endswith('Error when sniffing file "".') else first

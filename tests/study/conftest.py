@@ -34,11 +34,13 @@ def evenhand(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 
     def run(*words: object) -> Told:
         capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
+        code: object = 0
+        try:
             cli.main([str(word) for word in words])
-            raise SystemExit(0)
+        except SystemExit as left:
+            code = left.code
         told = capsys.readouterr()
-        return Told(int(left.value.code or 0), told.out, told.err)
+        return Told(int(code or 0), told.out, told.err)
 
     return run
 
