@@ -50,12 +50,12 @@ def town(field: np.ndarray, residents: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return residents * share, residents * (1 - share)
 
 
-def unrelated(seed: int, smoothness_m: float) -> tuple[Grid, np.ndarray, np.ndarray, np.ndarray]:
-    """A grid, flagged cells, and two groups, with nothing between flags and groups but chance."""
+def unrelated(seed: int, flags_m: float, residents_m: float | None = None) -> tuple[Grid, np.ndarray, np.ndarray, np.ndarray]:
+    """A grid, flagged cells, and two groups, with nothing between flags and groups but chance; how smooth each is."""
     grid, residents = southend()
-    rng = np.random.default_rng([seed, int(smoothness_m)])
-    flagged = top(smooth_field(grid, smoothness_m, rng))
-    return grid, flagged, *town(smooth_field(grid, smoothness_m, rng), residents)
+    rng = np.random.default_rng([seed, int(flags_m), *([] if residents_m is None else [int(residents_m)])])
+    flagged = top(smooth_field(grid, flags_m, rng))
+    return grid, flagged, *town(smooth_field(grid, flags_m if residents_m is None else residents_m, rng), residents)
 
 
 def planted(seed: int, smoothness_m: float) -> tuple[Grid, np.ndarray, np.ndarray, np.ndarray]:

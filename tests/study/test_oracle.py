@@ -110,14 +110,16 @@ READINGS = {
     ("outcome", "violence-robbery"): {"harm": {kind: HARM[kind] for kind in ("Violence and sexual offences", "Robbery")}},
     ("origin", "moved 0.5 and 0 cells"): {"shift": (0.5, 0.0)},
     ("origin", "moved 0.25 and 0.75 cells"): {"shift": (0.25, 0.75)},
+    ("outline", "with neighbours"): {"authority": ""},
 }
+OF_THE_SYSTEM = ("bandwidth_m", "cell_m", "weights", "transform", "outcome")
 
 
 def test_the_sweep_of_readings_gives_what_each_reading_gives_by_itself(tmp_path):
-    """Nine readings of Southend, each computed over again slowly."""
+    """Ten readings of Southend and one of its residents' homes, each computed over again slowly."""
     varied: dict[str, list] = {}
     for setting, choice in READINGS:
-        if setting != "origin":
+        if setting in OF_THE_SYSTEM:
             varied.setdefault(setting, []).append(float(choice) if setting.endswith("_m") else choice)
     result = eh.run_study(copied("southend-harm-spots", tmp_path, readings=varied, audits=["exposure"]))
     swept = result.contents.readings.set_index(["setting", "choice"])
@@ -126,6 +128,9 @@ def test_the_sweep_of_readings_gives_what_each_reading_gives_by_itself(tmp_path)
         ratio = slow.exposed_share("Black") / slow.exposed_share("White")
         assert swept.loc[at, "exposure_ratio"] == pytest.approx(ratio, **WITHIN), at
         assert swept.loc[at, "crime_captured_share"] == pytest.approx(slow.captured_share("harm-spots"), **WITHIN), at
+    touched = [code for code, share in SOUTHEND.flagged_share.items() if share > 0]
+    there = {g: sum(SOUTHEND.residents[code][g] for code in touched) / sum(people[g] for people in SOUTHEND.residents.values()) for g in ("Black", "White")}
+    assert swept.loc[("homes", "whole areas touched"), "exposure_ratio"] == pytest.approx(there["Black"] / there["White"], **WITHIN)
 
 
 def people_by_cell(slow, group) -> dict:
