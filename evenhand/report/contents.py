@@ -76,7 +76,7 @@ class Contents:
         cells: one row per grid cell inside the place, EPSG:27700: cell_code, score, is_flagged, baseline_score, is_baseline_flagged,
             learn_events, learn_harm, test_events, residents, `residents_<group>`, geometry (the square).
         readings: one row per reading swept: setting, choice, is_default, and for each headline measure its value
-            (exposure_ratio, crime_captured_share, spots_shared: how many flagged spots it shares with the default).
+            (exposure_ratio, crime_captured_share, spots_shared: share, 0 to 1, of the default's flagged ground that it flags too).
         health: one report per table.
         refused: audits the data could not carry.
         card, baseline_card: of the two systems; `settings`: what they ran with.

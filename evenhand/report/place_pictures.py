@@ -199,7 +199,7 @@ def one_map(contents: Contents, ground: Ground, layer: Layer) -> Picture:
         table=ground.areas[kept],
         summary=by_class(ground, layer),
         how_to_read=breaks_said(layer),
-        notes=contents.notes.get("maps", ()),
+        notes=contents.notes.get("maps", ()) if layer.slug == "map-group" else (),
     )
 
 

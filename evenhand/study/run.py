@@ -228,7 +228,7 @@ def _with_ranges(found: list[Finding], swept: Swept) -> list[Finding]:
         if finding.measure == "exposure_ratio" and finding.group in swept.ratios:
             readings = summary(swept.ratios[finding.group], finding.value, parity=1, what=f"exposure ratio of {finding.group} residents")
         elif finding.measure == "crime_captured_difference":
-            readings = summary(swept.difference, finding.value, parity=0, what="share captured, less the baseline's,")
+            readings = summary(swept.difference, finding.value, parity=0, what="share captured, less the baseline’s,", in_points=True)
         out.append(finding if readings is None else _with_range(finding, readings))
     return out
 

@@ -235,7 +235,7 @@ def _one(
     return _Outcome(run, dict(zip(groups, map(float, ratios), strict=True)), captured, plain_captured)
 
 
-def summary(values: list[float], value: float | None, *, parity: float, what: str) -> dict[str, Any]:
+def summary(values: list[float], value: float | None, *, parity: float, what: str, in_points: bool = False) -> dict[str, Any]:
     """The range over all readings and whether the conclusion survives it, for a finding's settings.
 
     Args:
@@ -243,6 +243,7 @@ def summary(values: list[float], value: float | None, *, parity: float, what: st
         value: the default's.
         parity: the value that divides one conclusion from the other, such as 1 for a ratio.
         what: what is measured, for the sentence.
+        in_points: say the values, which are shares, in percentage points.
 
     Example:
         >>> summary([1.8, 2.6, 3.4], 2.6, parity=1, what="ratio")["survives"]
@@ -260,5 +261,7 @@ def summary(values: list[float], value: float | None, *, parity: float, what: st
     other = int((known <= parity).sum() if value > parity else (known >= parity).sum())
     side = "above" if value > parity else "below"
     kept = "in every one" if other == 0 else f"in {len(known) - other:,} of them; the conclusion depends on guesses"
-    says = f"Over {len(known):,} readings of what is not public, the {what} runs from {known.min():.3g} to {known.max():.3g}: {side} {parity:g} {kept}."
+    low, high = (f"{end * 100:.1f}".replace("-", "−") if in_points else f"{end:.3g}" for end in (known.min(), known.max()))
+    unit = " percentage points" if in_points else ""
+    says = f"Over {len(known):,} readings of what is not public, the {what} runs from {low} to {high}{unit}: {side} {parity:g} {kept}."
     return {"low": float(known.min()), "high": float(known.max()), "n_readings": int(len(known)), "survives": other == 0, "says": says}
