@@ -71,7 +71,7 @@ def cross_counts(counts: pd.DataFrame, lookup: pd.DataFrame, *, start: str, end:
         lookup: the declared `lookup` table.
         start, end: vintages, "lsoa-2011" or "lsoa-2021".
         weights: people (or ground) by area code of `end`, used where one area is shared out among several;
-            equal parts where it is absent.
+            equal parts where it is absent, or is absent for some of them.
 
     Returns:
         Counts by code of `end`, restricted to areas all of whose parts are counted; see `Crossed`.
@@ -87,10 +87,12 @@ def cross_counts(counts: pd.DataFrame, lookup: pd.DataFrame, *, start: str, end:
         {'A': 30.0, 'B': 5.0}
     """
     pairs = _pairs(lookup, counts.index, start, end)
-    pairs["weight"] = 1.0 if weights is None else weights.reindex(pairs["end"]).fillna(0.0).to_numpy()
+    pairs["weight"] = 1.0 if weights is None else weights.reindex(pairs["end"]).to_numpy(dtype=float)
     total = pairs.groupby("start")["weight"].transform("sum")
     several = pairs.groupby("start")["end"].transform("size")
-    pairs["share"] = (pairs["weight"] / total).where(total > 0, 1 / several)
+    # A part whose weight is unknown weighs something: taking it as nothing would give its people to its neighbours.
+    unknown = pairs["weight"].isna().groupby(pairs["start"]).transform("any")
+    pairs["share"] = (pairs["weight"] / total).where((total > 0) & ~unknown, 1 / several)
     carried = counts.loc[pairs["start"]].mul(pairs["share"].to_numpy(), axis=0)
     carried.index = pairs["end"].to_numpy()
     shared_out = pairs["share"] < 1

@@ -59,6 +59,12 @@ def test_without_weights_the_parts_are_equal():
     assert none_known.table["White"].to_dict() == {"S1": 15, "S2": 15}
 
 
+def test_a_part_of_unknown_weight_is_not_taken_to_be_empty():
+    """As where one part lies outside the place whose ground is known: its people must not move to the others."""
+    found = cross_counts(frame(S=30, X1=10), LOOKUP, start=OLD, end=NEW, weights=pd.Series({"S1": 5.0, "Y1": 3.0, "Y2": 1.0}))
+    assert found.table["White"].to_dict() == {"S1": 15, "S2": 15, "Y1": 7.5}
+
+
 def test_an_irregular_change_is_crossed_both_ways():
     assert cross_counts(frame(X1=10, X2=4), LOOKUP, start=OLD, end=NEW).table["White"].to_dict() == {"Y1": 5, "Y2": 9}
     assert cross_counts(frame(Y1=10, Y2=4), LOOKUP, start=NEW, end=OLD).table["White"].to_dict() == {"X1": 12, "X2": 2}
