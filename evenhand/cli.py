@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from . import __version__
+from .running import Stop, fault, leave, progress, stopped
 
 
 @click.group(name="evenhand", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -49,7 +49,7 @@ def study_run(slug_or_path: str, out: Path | None, quiet: bool) -> None:
     folder = find_study(slug_or_path)
     name = folder.resolve().parent.name if folder.is_file() else folder.resolve().name
     out = out or Path("out") / name
-    with _progress(quiet) as tell:
+    with progress(quiet) as tell:
         result = run_study(slug_or_path, out=out, tell=tell)
     if not quiet:
         from .report.terminal import show
@@ -86,7 +86,7 @@ def study_check(slug_or_path: str, as_json: bool) -> None:
     """Read a study's declaration and tables and say what is odd about them, without running it."""
     from .study import check_study
 
-    with _progress(quiet=False) as tell:
+    with progress(quiet=False) as tell:
         health = check_study(slug_or_path, tell=tell)
     if as_json:
         from dataclasses import asdict
@@ -297,7 +297,7 @@ def sources_fetch(slug: str, folder: Path, force: str | None, months: str | None
             raise click.UsageError(f"--{name.rstrip('s') if name == 'authorities' else name} is not for '{slug}'.")
         if value is None and name in wanted and wanted[name].default is inspect.Parameter.empty:
             raise click.UsageError(f"'{slug}' needs --{'authority' if name == 'authorities' else name}.")
-    with _progress(quiet=False) as tell:
+    with progress(quiet=False) as tell:
         fetched = module.fetch(folder=folder, progress=_bytes_told(slug, tell), **{name: value for name, value in given.items() if value is not None})
     for path in fetched:
         click.echo(path)
@@ -320,39 +320,19 @@ def _source(slug: str) -> Any:
     return found
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """A bar on a terminal; a line for each new step elsewhere; nothing when quiet."""
-    if quiet:
-        yield lambda what, share: None
-    elif sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = (SpinnerColumn(), BarColumn(bar_width=24), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("starting", total=1.0)
-            yield lambda what, share: bar.update(task, description=what, completed=share)
-    else:
-        last = [""]
-
-        def line(what: str, share: float) -> None:
-            step = what.split(":")[0]
-            if step != last[0]:
-                click.echo(f"{step} …", err=True)
-                last[0] = step
-
-        yield line
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what the user can mend is said without a traceback."""
+    import signal
+    import threading
+
+    Stop.asked = False
+    if arguments is None and threading.current_thread() is threading.main_thread():
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, Stop.ask)
     try:
         evenhand.main(args=arguments, standalone_mode=False)
-    except KeyboardInterrupt:
-        _leave("Stopped. Nothing was half-written.", 130)
-    except click.exceptions.Abort:
-        _leave("Stopped. Nothing was half-written.", 130)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        stopped(arguments)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)
@@ -362,24 +342,13 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as wrong:
+        if Stop.asked:
+            stopped(arguments)
         from .tables.errors import EvenhandError
 
         if isinstance(wrong, EvenhandError):
-            _leave(f"{type(wrong).__name__}: {wrong}", 2)
-        _fault()
-
-
-def _leave(text: str, code: int) -> None:
-    click.echo(text, err=True)
-    sys.exit(code)
-
-
-def _fault() -> None:
-    """A fault of ours: the traceback, and what to do with it."""
-    import traceback
-
-    traceback.print_exc()
-    _leave("\nThis is a fault in Evenhand, not in your files. Please report it with the lines above.", 1)
+            leave(f"{type(wrong).__name__}: {wrong}", 2)
+        fault()
 
 
 if __name__ == "__main__":

@@ -46,9 +46,10 @@ def require_writable(out: str | Path) -> Path:
 def _resolved(out: str | Path) -> Path:
     try:
         folder = Path(out).expanduser().resolve()
+        cannot_move = folder.is_mount() or folder == Path.cwd()
     except (OSError, RuntimeError, ValueError) as wrong:  # a ring of links, a home nobody has, a name no file can have
         raise CannotWrite(f"Results cannot be written to {str(out)!r}: {wrong}. Name another folder with --out.") from wrong
-    if folder.is_mount() or folder == Path.cwd():
+    if cannot_move:
         raise CannotWrite(f"{folder} cannot be replaced as one, so results would not appear whole. Name a folder within it with --out.")
     return folder
 

@@ -68,6 +68,7 @@ def read_files(files: Sequence[Path | str], *, engine: Any = None) -> ibis.Table
     try:
         return _opened(paths, engine, is_parquet=endings == {"parquet"})
     except Exception as wrong:
+        _pass_on_interruption(wrong)
         broken = paths if len(paths) == 1 else [path for path in paths if not _opens(path, engine)] or paths
         raise BadFile(
             f"{_listed(broken)} cannot be read: {_first_line(wrong)}\nThe file is truncated or not what its ending says. Fetch or export it again."
@@ -134,6 +135,7 @@ def fetched(expression: ibis.Table) -> pd.DataFrame:
     try:
         return expression.to_pandas()
     except Exception as wrong:
+        _pass_on_interruption(wrong)
         if type(wrong).__module__.startswith(("duckdb", "_duckdb")):
             file = re.search(r"^\s*file = (.+)$", str(wrong), flags=re.MULTILINE)
             named = file[1] if file else "The rows"
@@ -173,6 +175,12 @@ def profile(rows: ibis.Table, *, categories: Sequence[str] = (), numbers: Sequen
         distinct[name] = pd.DataFrame({name: [seen[f"low {name}"], seen[f"high {name}"]]}).dropna()
     missing = {name: int(seen[f"missing {name}"]) if pd.notna(seen[f"missing {name}"]) else 0 for name in rows.columns}
     return Profile(int(seen["rows"]), missing, distinct)
+
+
+def _pass_on_interruption(wrong: Exception) -> None:
+    """The engine tells of Ctrl-C as of a broken query."""
+    if "interrupted" in str(wrong).lower():
+        raise KeyboardInterrupt from wrong
 
 
 def _listed(paths: list[Path]) -> str:
