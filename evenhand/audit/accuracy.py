@@ -76,11 +76,28 @@ class Later:
 
 @dataclass(frozen=True)
 class Flagged:
-    """One system's flagged cells: name, cells flagged, ground of each cell in km2."""
+    """One system's flagged cells.
+
+    Attributes:
+        system: its name.
+        is_flagged: shape (cells,).
+        area_km2: ground of each cell, shape (cells,).
+        tied: cells not flagged that score as high as the last one flagged.
+    """
 
     system: str
     is_flagged: NDArray[np.bool_]
     area_km2: NDArray[np.float64]
+    tied: int = 0
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What ties for the last place ask to be said."""
+        if self.tied == 0:
+            return ()
+        cells = "1 other cell scores" if self.tied == 1 else f"{self.tied} other cells score"
+        rule = "an arbitrary rule (south before north, west before east)"
+        return (f"{cells} as high as the last spot {self.system} flags; which of them is flagged is settled by {rule}.",)
 
     @property
     def area_share(self) -> float:
@@ -128,6 +145,7 @@ def accuracy(system: Flagged, baseline: Flagged, later: Later, *, about: About, 
             reference=baseline.system,
             unit="share",
             n=later.events.sum(),
+            caveats=(*system.caveats, *baseline.caveats),
             method=f"share captured by the system less share captured by the baseline, same redraws; {BY_POINT}",
         )
     )
@@ -153,7 +171,7 @@ def _of_system(one: Flagged, later: Later, crimes: _Captured, harm: _Captured, a
     index: dict[str, Any] = {name: pai(value, one.area_share) for name, value in crimes.three.items()}
 
     def finding(measure: str, three: dict[str, Any], n: float, method: str, *caveats: str, unit: str = "share") -> Finding:
-        return about.finding(measure, **three, n=n, method=method, caveats=caveats, unit=unit, group=one.system)
+        return about.finding(measure, **three, n=n, method=method, caveats=(*caveats, *one.caveats), unit=unit, group=one.system)
 
     return [
         finding("crime_captured_share", crimes.three, total, f"later recorded crimes in flagged cells over all of them; {BY_POINT}"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..places.grid import Grid, make_grid
-from ..systems.flagging import flag, flag_many
+from ..systems.flagging import flag, flag_many, tied_with_last
 from ..systems.records import events_of
 from ..tables.errors import BadSetting
 
@@ -44,6 +44,11 @@ class Run:
     is_flagged: NDArray[np.bool_]
     k: int
     rule: str
+
+    @property
+    def tied(self) -> int:
+        """Cells not flagged that score as high as the last one flagged."""
+        return tied_with_last(self.scores, self.is_flagged)
 
     def flags(self, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Cells flagged for many score maps at once, by this run's rule; shape (cells, maps) in and out."""

@@ -175,8 +175,8 @@ def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
         caveats=(REBUILT, RECORDED, "Patrols sent to a place record more there, so later records are not an independent test."),
     )
     grid = stage.run.grid
-    mine = Flagged(stage.system.CARD.slug, stage.run.is_flagged, grid.area_km2)
-    plain = Flagged(stage.baseline.CARD.slug, stage.plain.is_flagged, grid.area_km2)
+    mine = Flagged(stage.system.CARD.slug, stage.run.is_flagged, grid.area_km2, stage.run.tied)
+    plain = Flagged(stage.baseline.CARD.slug, stage.plain.is_flagged, grid.area_km2, stage.plain.tied)
     return accuracy(mine, plain, later, about=about, seed=stage.study.seed, replicates=stage.study.replicates), []
 
 

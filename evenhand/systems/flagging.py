@@ -53,6 +53,19 @@ def flag_many(scores: NDArray[np.float64], *, k: int) -> NDArray[np.bool_]:
     return flagged & (scores > 0)
 
 
+def tied_with_last(scores: NDArray[np.float64], is_flagged: NDArray[np.bool_]) -> int:
+    """How many cells score as high as the last one flagged but are not: there the rule for ties decided, not the scores.
+
+    Example:
+        >>> tied_with_last(np.array([9.0, 5.0, 5.0, 5.0, 1.0]), np.array([True, True, False, False, False]))
+        2
+    """
+    compared = _compared(np.asarray(scores, dtype=float))
+    if not is_flagged.any():
+        return 0
+    return int((compared[~is_flagged] == compared[is_flagged].min()).sum())
+
+
 def _compared(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scores as they are compared: as parts of the highest, without the rounding of sums."""
     highest = scores.max(axis=0, initial=0.0)

@@ -139,9 +139,7 @@ def fetched(expression: ibis.Table) -> pd.DataFrame:
         if type(wrong).__module__.startswith(("duckdb", "_duckdb")):
             file = re.search(r"^\s*file = (.+)$", str(wrong), flags=re.MULTILINE)
             named = file[1] if file else "The rows"
-            raise BadFile(
-                f"{named} cannot be read to the end: {_first_line(wrong)}\nThe file is truncated or malformed. Fetch or export it again."
-            ) from wrong
+            raise BadFile(f"{named} cannot be read to the end: {_first_line(wrong)}\nThe file is truncated or malformed. Fetch or export it again.") from wrong
         raise
 
 

@@ -117,3 +117,13 @@ def test_nothing_recorded_later_is_no_answer():
         accuracy(mine, plain, Later(later.cell, later.events * 0, later.harm * 0), about=ABOUT, seed=1, replicates=100)
     with pytest.raises(CannotAnswer):
         captured_share([True], [0])
+
+
+def test_a_tie_for_the_last_spot_is_told_beside_every_figure_it_touches():
+    cell, ones = np.array([0, 1, 2]), np.ones(3)
+    tied = Flagged("mine", np.array([True, False, False]), np.ones(3), tied=2)
+    clear = Flagged("plain", np.array([False, True, False]), np.ones(3))
+    found = accuracy(tied, clear, Later(cell, ones, ones), about=ABOUT, seed=1, replicates=100)
+    told = {(f.group, f.measure): any("2 other cells score as high" in caveat for caveat in f.caveats) for f in found}
+    assert all(said for (group, _), said in told.items() if group == "mine")
+    assert not any(said for (group, _), said in told.items() if group == "plain")
