@@ -11,6 +11,7 @@ import numpy as np
 from .. import __version__
 from ..places.apportion import apportion
 from ..systems.outcomes import crime_types_of
+from ..tables.engine import LIBRARY
 from ..tables.errors import BadStudy
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ LIMITS = (
     "An association between spots and residents does not say why it is there.",
 )
 _RANK = ("exposure_ratio", "crime_captured_share", "crime_captured_difference", "spots_resting_on_one_event", "stop_rate_ratio")
-_LIBRARIES = ("duckdb", "geopandas", "ibis-framework", "numpy", "pandas", "pyproj", "scipy", "shapely")
+_LIBRARIES = (LIBRARY, "geopandas", "ibis-framework", "numpy", "pandas", "pyproj", "scipy", "shapely")
 
 
 def ordered_groups(residents: pd.DataFrame, group: str, reference: str) -> tuple[str, ...]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
-EMBEDDED = "duckdb://"
+LIBRARY = "duckdb"
+"""The library behind the embedded engine, for a run's record."""
+EMBEDDED = f"{LIBRARY}://"
 
 
 def connect(url: str | None = None) -> Any:

@@ -103,10 +103,11 @@ def stops(month: str, number: int = 200) -> pd.DataFrame:
 
 def census_bulk() -> pd.DataFrame:
     """The census table as the publisher's bulk file: 19 groups and five sums."""
-    from evenhand.sources.census_2021 import BULK, GROUPS as LABELS
+    from evenhand.sources.census_2021 import BULK
+    from evenhand.sources.census_2021 import GROUPS as LABELS
 
     people = residents()
-    columns = {name: 0 for name in (*BULK.read, *BULK.unread)}
+    columns = dict.fromkeys((*BULK.read, *BULK.unread), 0)
     table = pd.DataFrame(columns, index=range(len(people)))
     table["date"], table["geography"], table["geography code"] = 2021, people["area_code"], people["area_code"]
     for label, group in LABELS.items():
@@ -121,7 +122,7 @@ def imd_2025() -> pd.DataFrame:
 
     shape = next(shape for shape in SHAPES if shape.name == "File 7")
     codes = residents()["area_code"]
-    table = pd.DataFrame({name: 1 for name in (*shape.read, *shape.unread)}, index=range(len(codes)))
+    table = pd.DataFrame(dict.fromkeys((*shape.read, *shape.unread), 1), index=range(len(codes)))
     order = np.arange(len(codes))
     for name, ours in shape.read.items():
         if ours == "area_code":

@@ -12,6 +12,7 @@ import pytest
 
 from evenhand.study import outputs
 from evenhand.tables.errors import CannotWrite
+from tests.house.tree import ROOT
 from tests.study.conftest import files_in
 
 
@@ -153,3 +154,10 @@ def test_trouble_while_the_folders_change_places_brings_the_earlier_result_back(
         outputs.write(Made(), earlier, seconds=1)
     assert (earlier / "report.html").read_text() == "old"
     assert [path.name for path in earlier.parent.iterdir()] == ["out"]
+
+
+def test_the_schema_in_the_documentation_is_that_of_findings():
+    from evenhand.tables.findings import json_schema
+
+    kept = json.loads((ROOT / "docs" / "findings.schema.json").read_text(encoding="utf-8"))
+    assert kept == json_schema(), "write it anew: json.dumps(json_schema(), indent=1, ensure_ascii=False)"
