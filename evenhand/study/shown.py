@@ -11,7 +11,6 @@ import numpy as np
 from .. import __version__
 from ..places.apportion import apportion
 from ..systems.outcomes import crime_types_of
-from ..tables import engine
 from ..tables.engine import LIBRARY
 from ..tables.errors import BadStudy
 
