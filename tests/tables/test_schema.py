@@ -68,4 +68,5 @@ def test_a_decile_lies_between_1_and_10() -> None:
 
 
 def test_columns_come_out_in_declared_order() -> None:
-    assert list(recorded_crime.TABLE.check(CRIMES[["crime_type", "latitude", "month", "longitude"]]).columns) == ["month", "longitude", "latitude", "crime_type"]
+    shuffled = CRIMES[["crime_type", "latitude", "month", "longitude"]]
+    assert list(recorded_crime.TABLE.check(shuffled).columns) == ["month", "longitude", "latitude", "crime_type"]
