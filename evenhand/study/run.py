@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from .placing import Run
     from .sweep import Swept
 
+FEW_AREAS = 20
+"""Below this many areas an exposure says little about who lives where."""
 RECORDED = "Recorded crime is what police recorded, not what happened; points are moved to the nearest published map point."
 REBUILT = "A reconstruction from what is public, not the force's own list of places."
 
@@ -160,9 +162,24 @@ def _exposure(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
         "deprivation",
         "areas",
         period=_span(stage.study.periods.learn),
-        caveats=(REBUILT, RECORDED, "Residents on census day are not the people on the street; they are taken to live evenly over their area."),
+        caveats=(
+            *_few_areas(stage),
+            REBUILT,
+            RECORDED,
+            "Residents on census day are not the people on the street; they are taken to live evenly over their area.",
+        ),
     )
     return exposure(exposed, about=about, reference=stage.study.reference, p_values=p_values), []
+
+
+def _few_areas(stage: _Stage) -> list[str]:
+    """What an exposure in a handful of areas is worth: within an area all groups are spread alike, so in one area every ratio is 1."""
+    areas = len(stage.inputs.outline.areas)
+    if areas >= FEW_AREAS:
+        return []
+    noun = "area" if areas == 1 else "areas"
+    said = f"{stage.study.place.name} has only {areas} {noun} with residents' figures; who lives where within one cannot be told, so ratios are drawn towards 1."
+    return [said]
 
 
 def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
