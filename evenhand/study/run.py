@@ -178,8 +178,10 @@ def _few_areas(stage: _Stage) -> list[str]:
     if areas >= FEW_AREAS:
         return []
     noun = "area" if areas == 1 else "areas"
-    said = f"{stage.study.place.name} has only {areas} {noun} with residents' figures; who lives where within one cannot be told, so ratios are drawn towards 1."
-    return [said]
+    return [
+        f"{stage.study.place.name} has only {areas} {noun} with residents' figures; who lives where within one cannot be told, "
+        "so ratios are drawn towards 1."
+    ]
 
 
 def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
