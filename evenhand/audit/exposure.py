@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from ..places.apportion import shares
 from ..tables.errors import BadSetting, CannotAnswer
@@ -34,7 +35,11 @@ MOST_DEPRIVED = (1, 2, 3)
 
 def flagged_share_of_areas(grid: Grid, is_flagged: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Share of each area's ground that lies in flagged cells; shape (areas,), or (areas, maps) for many maps at once."""
-    return np.asarray(shares(grid).T @ np.asarray(is_flagged, dtype=float))
+    marked = np.asarray(is_flagged)
+    if marked.ndim == 1:
+        return np.asarray(shares(grid).T @ marked.astype(float))
+    # Few cells are flagged in each map: sparse, a thousand maps of a county take megabytes instead of gigabytes.
+    return np.asarray((shares(grid).T @ csr_array(marked, dtype=float)).toarray())
 
 
 def exposed_people(residents: ArrayLike, flagged_share: ArrayLike) -> NDArray[np.float64]:

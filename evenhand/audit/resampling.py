@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-_AT_ONCE = 100
+_MOST_SCORES = 8_000_000
+"""Scores held at once, so that a county of squares fits a small machine."""
 
 
 def merged(contributions: csr_array, events: NDArray[np.float64], alike: NDArray[np.integer]) -> tuple[csr_array, NDArray[np.float64]]:
@@ -67,8 +68,9 @@ def redrawn_flags(
     rng = np.random.default_rng(seed)
     chance = events / events.sum()
     total = int(round(events.sum()))
+    at_once = int(np.clip(_MOST_SCORES // contributions.shape[0], 1, 100))
     parts = []
-    for start in range(0, replicates, _AT_ONCE):
-        draws = rng.multinomial(total, chance, size=min(_AT_ONCE, replicates - start)).astype(float)
+    for start in range(0, replicates, at_once):
+        draws = rng.multinomial(total, chance, size=min(at_once, replicates - start)).astype(float)
         parts.append(flags(np.asarray(contributions @ draws.T)))
     return np.concatenate(parts, axis=1)

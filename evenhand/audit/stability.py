@@ -84,7 +84,7 @@ def stability(
     """
     flagged = flags(np.asarray(contributions @ events)[:, None])[:, 0]
     spots = int(flagged.sum())
-    kept = (redrawn & flagged[:, None]).sum(axis=0) / spots
+    kept = redrawn[flagged].sum(axis=0) / spots
     tail = (1 - about.level) / 2
     low, middle, high = (float(q) for q in np.quantile(kept, [tail, 0.5, 1 - tail]))
     shared = about.finding(

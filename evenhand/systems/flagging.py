@@ -47,10 +47,14 @@ def flag(scores: ArrayLike, grid: Grid, *, k: int = 20, rule: str = "top-cells")
 
 def flag_many(scores: NDArray[np.float64], *, k: int) -> NDArray[np.bool_]:
     """`top-cells` for many score maps at once; shape (cells, maps) in and out. Ties as in `flag`."""
-    order = np.argsort(-_compared(scores), axis=0, kind="stable")[:k]
     flagged = np.zeros(scores.shape, dtype=bool)
-    np.put_along_axis(flagged, order, values=True, axis=0)
-    return flagged & (scores > 0)
+    alive = np.flatnonzero((scores > 0).any(axis=1))  # most cells of a county never hold a crime
+    within = scores[alive]
+    order = np.argsort(-_compared(within), axis=0, kind="stable")[:k]
+    chosen = np.zeros(within.shape, dtype=bool)
+    np.put_along_axis(chosen, order, values=True, axis=0)
+    flagged[alive] = chosen & (within > 0)
+    return flagged
 
 
 def tied_with_last(scores: NDArray[np.float64], is_flagged: NDArray[np.bool_]) -> int:
