@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..tables.errors import BadSetting
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,12 +38,18 @@ def merged(contributions: csr_array, events: NDArray[np.float64], alike: NDArray
 
     Returns:
         Contributions and events of the merged rows; rows that add nothing are left out.
+
+    Raises:
+        BadSetting: rows called alike are not.
     """
     _, first, which = np.unique(alike, return_index=True, return_inverse=True)
     together = np.bincount(which.ravel(), events).astype(float)
     kept = contributions.tocsc()[:, first]
     adds = np.asarray(np.diff(kept.indptr) > 0) & (together > 0)
-    return kept[:, adds].tocsr(), together[adds]
+    alive, number = kept[:, adds].tocsr(), together[adds]
+    if not np.allclose(alive @ number, contributions @ events, rtol=1e-9, atol=0):
+        raise BadSetting("Rows were taken for alike that add differently to the scores: a system that tells months apart needs the month in `alike`.")
+    return alive, number
 
 
 def redrawn_flags(

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 from scipy.stats import binom
 
 from evenhand.audit.resampling import merged, redrawn_flags
+from evenhand.tables.errors import BadSetting
 
 
 def highest(scores):
@@ -78,3 +79,9 @@ def test_the_same_seed_gives_the_same_redraws(rows):
     np.testing.assert_array_equal(one, again)
     assert one.shape == (8, 250)
     assert (one != other).any()
+
+
+def test_rows_that_add_differently_are_not_merged_in_silence():
+    apart = csr_array(np.array([[1.0, 2.0]]))
+    with pytest.raises(BadSetting, match="needs the month"):
+        merged(apart, np.array([1.0, 1.0]), np.array([0, 0]))
