@@ -47,8 +47,8 @@ def test_one_file_reads_as_the_folder_of_months_does(ending, city, whole, tmp_pa
     pd.testing.assert_frame_equal(one.crime, folder.crime)
 
 
-@pytest.mark.parametrize("name", ["month=2020-01", "Month=2020-01", "a [b] c", "what?", "it's", 'say "x"', "ünïcode", "~x", "a;b--c", "*"])
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
+@pytest.mark.parametrize("name", ["Month=2020-01", "a [b] c*?", "it's \"ünïcode\";--"])
 def test_no_name_of_a_folder_changes_what_is_read(name, ending, city, whole, tmp_path):
     read = inputs(tmp_path / "plain", city, recorded_crime=written(whole, tmp_path / name / f"street{ending}"))
     assert set(crimes_by_month(read)) == set(made_up_city.MONTHS)
