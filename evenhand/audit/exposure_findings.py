@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 REDRAWN = "percentiles over redraws of the recorded crimes the system learnt from"
 FEW_PEOPLE = 10
 """Estimated exposed people below which a ratio is said to rest on few."""
+LEAST_ALIKE = 3
+"""Areas of one deprivation decile from which on groups can be compared within it."""
+ENOUGH_COMPANY = 0.5
+"""Share of the residents of flagged places that must live in such areas for the adjusted ratio to be given."""
 EVERYONE = "all residents"
 _BY_GROUP = {
     "residents_in_flagged": ("people (estimated)", "residents shared out by ground", None),
@@ -163,7 +167,6 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
     people, at = exposed.residents.to_numpy(dtype=float), exposed.position(reference)
     decile = np.asarray(exposed.decile)
     found = []
-    adjusted = _with_interval(lambda flagged: adjusted_exposure_ratio(people, flagged, decile, reference=at), exposed, about.level)
     for label, members in (("deciles 1 to 3", np.isin(decile, MOST_DEPRIVED)), ("deciles 4 to 10", ~np.isin(decile, MOST_DEPRIVED))):
         there = np.where(members[:, None], people, 0.0)
         ratio = _with_interval(partial(exposure_ratio, there, reference=at), exposed, about.level)
@@ -182,21 +185,44 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
                         caveats=_few(exposed_there[i], exposed_there[at]),
                     )
                 )
-    for i, group in enumerate(exposed.residents.columns):
-        if i != at:
-            found.append(
-                about.finding(
-                    "deprivation_adjusted_exposure_ratio",
-                    **_three(adjusted, i),
-                    group=str(group),
-                    reference=reference,
-                    n=people[:, i].sum(),
-                    unit="ratio",
-                    method=f"Mantel-Haenszel over deprivation deciles; {REDRAWN}",
-                    caveats=("Adjusting takes away what runs through deprivation; the crude ratio is what residents live with.",),
-                )
-            )
-    return found
+    return found + _adjusted(exposed, about, reference)
+
+
+def _adjusted(exposed: Exposed, about: About, reference: str) -> list[Finding]:
+    """The ratio at like deprivation; null where too few areas are alike to compare any."""
+    people, at = exposed.residents.to_numpy(dtype=float), exposed.position(reference)
+    decile = np.asarray(exposed.decile)
+    adjusted = _with_interval(lambda flagged: adjusted_exposure_ratio(people, flagged, decile, reference=at), exposed, about.level)
+    caveats = ["Adjusting takes away what runs through deprivation; the crude ratio is what residents live with."]
+    can_tell = _share_with_company(exposed) >= ENOUGH_COMPANY
+    if not can_tell:
+        caveats.insert(
+            0,
+            f"Not given: most residents of flagged places live in areas with fewer than {LEAST_ALIKE - 1} others of like deprivation. "
+            "Within one area all groups are spread alike, so the ratio would come out near 1 whatever the truth.",
+        )
+    return [
+        about.finding(
+            "deprivation_adjusted_exposure_ratio",
+            **(_three(adjusted, i) if can_tell else {"value": None}),
+            group=str(group),
+            reference=reference,
+            n=people[:, i].sum(),
+            unit="ratio",
+            method=f"Mantel-Haenszel over deprivation deciles; {REDRAWN}",
+            caveats=tuple(caveats),
+        )
+        for i, group in enumerate(exposed.residents.columns)
+        if i != at
+    ]
+
+
+def _share_with_company(exposed: Exposed) -> float:
+    """Share of the residents of flagged places whose area has others of its decile to be compared with."""
+    decile = np.asarray(exposed.decile)
+    there = exposed.residents.to_numpy(dtype=float).sum(axis=1) * exposed.flagged_share
+    alike = np.bincount(decile, minlength=11)[decile]
+    return float(there[alike >= LEAST_ALIKE].sum() / there.sum()) if there.sum() > 0 else 0.0
 
 
 def _composition(people: NDArray[np.float64], flagged: NDArray[np.float64]) -> NDArray[np.float64]:

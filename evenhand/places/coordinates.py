@@ -48,7 +48,7 @@ def to_metres(longitude: ArrayLike, latitude: ArrayLike) -> tuple[NDArray[np.flo
         raise WrongCoordinates(
             f"{int(outside.sum()):,} of {len(east):,} points lie outside Great Britain (first: longitude {east[first]:g}, latitude {north[first]:g}), "
             f"so they cannot be WGS84 degrees of a British place.{swapped}\nGive longitude "
-            "and latitude in degrees, or x_m and y_m in British National Grid metres."
+            "and latitude in degrees."
         )
     x_m, y_m = np.full(east.shape, np.nan), np.full(east.shape, np.nan)
     x_m[known], y_m[known] = _transformer(DEGREES, METRES).transform(east[known], north[known])

@@ -194,3 +194,14 @@ def test_a_reference_nobody_of_whom_is_exposed_has_no_answer():
         exposure(exposed, about=ABOUT, reference="White")
     with pytest.raises(BadSetting, match="no group 'Martian'"):
         exposure(exposed, about=ABOUT, reference="Martian")
+
+
+@pytest.mark.parametrize(("deciles", "is_given"), [([1, 1, 1, 5, 5, 5], True), ([1, 2, 3, 4, 5, 6], False)])
+def test_the_adjusted_ratio_is_given_only_where_areas_of_like_deprivation_can_be_compared(deciles, is_given):
+    people = pd.DataFrame({"Black": [10.0, 20, 30, 5, 5, 5], "White": [90.0, 80, 70, 95, 95, 95]}, index=[f"A{n}" for n in range(6)])
+    flagged = np.array([0.1, 0.2, 0.3, 0.1, 0.0, 0.0])
+    exposed = Exposed(people, flagged, np.repeat(flagged[:, None], 3, axis=1), np.array(deciles))
+    found = exposure(exposed, about=About("exposure", "Anywhere", "2024-01", "made up"), reference="White")
+    (adjusted,) = [finding for finding in found if finding.measure == "deprivation_adjusted_exposure_ratio"]
+    assert (adjusted.value is not None) == is_given
+    assert adjusted.caveats[0].startswith("Adjusting" if is_given else "Not given")
