@@ -4,8 +4,8 @@ Two ways to the same surface:
 
 - `exact_density`: every point's kernel at every place asked for, found through a tree of points.
   It is the definition, and fast enough wherever points repeat, as published crime points do.
-- `density_surface`: points are binned once onto a fine lattice and convolved by FFT. Cost and memory
-  hardly grow with the number of points: a million take less than a tenth of a second.
+- `density_surface`: points are binned once onto a fine lattice and convolved by FFT. Memory hardly
+  grows with the number of points, and a million take about a tenth of a second (docs/benchmarks.md).
 
 The second errs most where a point lies alone, and falls with the square of lattice / bandwidth wherever
 the kernel has no edge. At a tenth of a bandwidth, the worst place of many made-up maps was off by these
@@ -18,7 +18,7 @@ shares of the surface's peak:
     uniform                        100 %         12 %       (its edge falls between lattice points)
 
 Halving the step divides the first two rows by about four. Where one point alone matters, or the kernel
-is uniform, use `exact_density`. Checked in tests/places/test_density.py, timed in docs/benchmarks.md.
+is uniform, use `exact_density`. Checked in tests/places/test_density.py.
 
 Source: Silverman (1982), Applied Statistics 31(1), 93-99 (binning and FFT); Wand (1994),
 Journal of Computational and Graphical Statistics 3(4), 433-445 (linear binning).
