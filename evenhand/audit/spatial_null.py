@@ -18,7 +18,8 @@ maps are rejected 3 to 7 % of the time at the nominal 5 %, where shuffling cells
 Steps, in order:  overlaps by FFT -> log ratio at every shift -> scaled for cells left -> rank
 
 Source: Mrkvička, Dvořák, González & Mateu (2021), Revisiting the random shift approach for testing
-in spatial statistics, Spatial Statistics 42, 100430.
+in spatial statistics, Spatial Statistics 42, doi 10.1016/j.spasta.2020.100430 (read as the documentation
+of the R package NTSS gives it: the variance correction is for windows of any outline).
 """
 
 from __future__ import annotations

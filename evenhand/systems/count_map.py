@@ -1,7 +1,8 @@
 """The count map: the squares where most crime was recorded before. The plain baseline for every place system.
 
 Whatever a system claims must be more than this. It is also what a system often turns out to be: on
-the Oakland data the lists of a well-known commercial method overlap with a count map's by 96 %.
+Oakland's recorded drug crimes the daily lists of a published commercial method share 96 % of their places
+with a plain count of the last 180 days (computed from the replication files of Lum & Isaac 2016).
 
 Steps, in order:  usable -> cell_of -> fit -> score; then flagging.flag
 """
