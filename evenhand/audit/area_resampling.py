@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..tables.errors import BadSetting, BadValue
-from .intervals import Interval, _counted, _tail
+from .intervals import Interval, tail_share, whole_counts
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -140,7 +140,7 @@ def percentile_limits(draws: NDArray[np.float64], *, level: float = 0.95) -> tup
         >>> f"{low[0]:.1f} {high[0]:.1f}"
         '5.0 95.0'
     """
-    tail = _tail(level)
+    tail = tail_share(level)
     low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
     return low, high
 
@@ -201,7 +201,7 @@ def resampled_counts(counts: ArrayLike, *, replicates: int = 1000, seed: int = 0
 
     Source: Efron (1979), Annals of Statistics 7(1), 1-26.
     """
-    cells = _counted(counts, "rows by cell")
+    cells = whole_counts(counts, "rows by cell")
     total = cells.sum()
     if total == 0:
         raise BadValue("There is no row to draw from: every count is 0.")
@@ -214,7 +214,7 @@ def _t_factor(areas: int, level: float) -> float:
     """Student's t for that many areas, with the mend for few clusters; nan for a single area."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(areas - 1, 1 - _tail(level)) * np.sqrt(areas / (areas - 1))) if areas > 1 else float("nan")
+    return float(stdtrit(areas - 1, 1 - tail_share(level)) * np.sqrt(areas / (areas - 1))) if areas > 1 else float("nan")
 
 
 def _at_least_two(replicates: int) -> None:

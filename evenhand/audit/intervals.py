@@ -63,11 +63,11 @@ def rate_exact(events: ArrayLike, people: ArrayLike, *, level: float = 0.95, per
     """
     from scipy.stats import chi2
 
-    count, head = _counted(events, "events"), _people(people)
-    tail = _tail(level)
+    count, head = whole_counts(events, "events"), _people(people)
+    tail = tail_share(level)
     least = np.where(count > 0, chi2.ppf(tail, 2 * np.maximum(count, 1)) / 2, 0.0)
     most = chi2.ppf(1 - tail, 2 * (count + 1)) / 2
-    scale = per * _over(1.0, head)
+    scale = per * over_or_nan(1.0, head)
     return Interval(count * scale, least * scale, most * scale)
 
 
@@ -135,8 +135,8 @@ def ratio_wald(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike
 
     Source: Rothman, Greenland & Lash (2008), Modern Epidemiology, 3rd ed., ch. 14.
     """
-    count, head, base, base_head = _pairs(events, people, reference_events, reference_people)
-    value = _over(count * base_head, head * base)
+    count, head, base, base_head = checked_pairs(events, people, reference_events, reference_people)
+    value = over_or_nan(count * base_head, head * base)
     spread = _z(level) * np.sqrt(1 / np.maximum(count, 1) + 1 / base)
     with np.errstate(invalid="ignore"):
         return Interval(value, value * np.exp(-spread), np.where(count > 0, value * np.exp(spread), np.nan))
@@ -173,12 +173,12 @@ def ratio_exact(events: ArrayLike, people: ArrayLike, reference_events: ArrayLik
     """
     from scipy.stats import beta
 
-    count, head, base, base_head = _pairs(events, people, reference_events, reference_people)
-    tail = _tail(level)
+    count, head, base, base_head = checked_pairs(events, people, reference_events, reference_people)
+    tail = tail_share(level)
     least = np.where(count > 0, beta.ppf(tail, np.maximum(count, 1), base + 1), 0.0)
     most = beta.ppf(1 - tail, count + 1, base)
-    heads = _over(base_head, head)
-    return Interval(_over(count, base) * heads, least / (1 - least) * heads, most / (1 - most) * heads)
+    heads = over_or_nan(base_head, head)
+    return Interval(over_or_nan(count, base) * heads, least / (1 - least) * heads, most / (1 - most) * heads)
 
 
 def share_wilson(part: ArrayLike, whole: ArrayLike, *, level: float = 0.95) -> Interval:
@@ -207,14 +207,14 @@ def share_wilson(part: ArrayLike, whole: ArrayLike, *, level: float = 0.95) -> I
 
     Source: Wilson (1927), Journal of the American Statistical Association 22(158), 209-212.
     """
-    some, all_ = np.broadcast_arrays(_counted(part, "part"), _counted(whole, "whole"))
+    some, all_ = np.broadcast_arrays(whole_counts(part, "part"), whole_counts(whole, "whole"))
     if np.any(some > all_):
         raise BadValue("A part is larger than its whole, so no share can be computed. Check that both were counted over the same rows.")
     z = _z(level)
-    share = _over(some, all_)
-    wide = 1 + _over(z**2, all_)
-    middle = (share + _over(z**2, 2 * all_)) / wide
-    half = z / wide * np.sqrt(_over(share * (1 - share), all_) + _over(z**2, 4 * all_**2))
+    share = over_or_nan(some, all_)
+    wide = 1 + over_or_nan(z**2, all_)
+    middle = (share + over_or_nan(z**2, 2 * all_)) / wide
+    half = z / wide * np.sqrt(over_or_nan(share * (1 - share), all_) + over_or_nan(z**2, 4 * all_**2))
     return Interval(share, np.where(some == 0, middle * 0, middle - half), np.where(some == all_, middle * 0 + 1, middle + half))
 
 
@@ -253,7 +253,7 @@ def _difference(one: Interval, other: Interval) -> Interval:
     return Interval(value, value - down, value + up)
 
 
-def _counted(counts: ArrayLike, what: str) -> NDArray[np.float64]:
+def whole_counts(counts: ArrayLike, what: str) -> NDArray[np.float64]:
     """Counts as numbers, after making sure that they are counts."""
     number = np.asarray(counts, dtype=float)
     if not np.all(np.isfinite(number)) or np.any(number < 0) or np.any(number != np.round(number)):
@@ -270,23 +270,25 @@ def _people(people: ArrayLike) -> NDArray[np.float64]:
     return number
 
 
-def _pairs(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike, reference_people: ArrayLike) -> tuple[NDArray[np.float64], ...]:
-    base, base_head = _counted(reference_events, "reference events"), _people(reference_people)
+def checked_pairs(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike, reference_people: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+    """Events and people of a group and of its reference, as numbers, after making sure that they can be compared."""
+    base, base_head = whole_counts(reference_events, "reference events"), _people(reference_people)
     if np.any(base == 0) or np.any(base_head == 0):
         lacks = "events" if np.any(base == 0) else "residents"
         raise CannotAnswer(
             f"The reference group has no {lacks}, so nothing can be compared with it. Choose another reference, a longer period or a larger place."
         )
-    return tuple(np.broadcast_arrays(_counted(events, "events"), _people(people), base, base_head))
+    return tuple(np.broadcast_arrays(whole_counts(events, "events"), _people(people), base, base_head))
 
 
-def _over(top: ArrayLike, bottom: ArrayLike) -> NDArray[np.float64]:
+def over_or_nan(top: ArrayLike, bottom: ArrayLike) -> NDArray[np.float64]:
     """A quotient that is nan, without a warning, where the bottom is zero."""
     over, under = np.broadcast_arrays(np.asarray(top, dtype=float), np.asarray(bottom, dtype=float))
     return np.divide(over, under, out=np.full(over.shape, np.nan), where=under > 0)
 
 
-def _tail(level: float) -> float:
+def tail_share(level: float) -> float:
+    """The share left out at each end by a two-sided interval of this coverage."""
     if not 0 < level < 1:
         raise BadSetting(f"level={level!r} is no coverage. Give a number between 0 and 1, such as 0.95.")
     return (1 - level) / 2
@@ -295,4 +297,4 @@ def _tail(level: float) -> float:
 def _z(level: float) -> float:
     from scipy.special import ndtri
 
-    return float(ndtri(1 - _tail(level)))
+    return float(ndtri(1 - tail_share(level)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .intervals import Interval, _counted, _over, _pairs
+from .intervals import Interval, checked_pairs, over_or_nan, whole_counts
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -52,10 +52,10 @@ def ratio_bounds(events: ArrayLike, people: ArrayLike, reference_events: ArrayLi
 
     Source: Manski (2003), Partial Identification of Probability Distributions, ch. 1.
     """
-    count, head, base, base_head = _pairs(events, people, reference_events, reference_people)
-    unknown = _counted(missing, "events of no known group")
-    heads = _over(base_head, head)
-    return Interval(_over(count, base) * heads, _over(count, base + unknown) * heads, _over(count + unknown, base) * heads)
+    count, head, base, base_head = checked_pairs(events, people, reference_events, reference_people)
+    unknown = whole_counts(missing, "events of no known group")
+    heads = over_or_nan(base_head, head)
+    return Interval(over_or_nan(count, base) * heads, over_or_nan(count, base + unknown) * heads, over_or_nan(count + unknown, base) * heads)
 
 
 def tipping_share(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike, reference_people: ArrayLike, missing: ArrayLike) -> Tipping:
@@ -88,8 +88,8 @@ def tipping_share(events: ArrayLike, people: ArrayLike, reference_events: ArrayL
 
     Source: the bound of `ratio_bounds`, solved for 1.
     """
-    count, head, base, base_head = _pairs(events, people, reference_events, reference_people)
-    unknown = _counted(missing, "events of no known group")
-    ratio_at_most = _over(count, base + unknown) * _over(base_head, head)
-    share = _over(count * _over(base_head, head) - base, unknown)
+    count, head, base, base_head = checked_pairs(events, people, reference_events, reference_people)
+    unknown = whole_counts(missing, "events of no known group")
+    ratio_at_most = over_or_nan(count, base + unknown) * over_or_nan(base_head, head)
+    share = over_or_nan(count * over_or_nan(base_head, head) - base, unknown)
     return Tipping(np.where((share > 0) & (share <= 1), share, np.nan), ratio_at_most)

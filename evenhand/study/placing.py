@@ -10,6 +10,8 @@ import numpy as np
 
 from ..places.grid import Grid, make_grid
 from ..systems.flagging import flag, flag_many, tied_with_last
+from ..systems.harm_weights import weights_for
+from ..systems.outcomes import crime_types_of
 from ..systems.records import events_of
 from ..tables.errors import BadSetting
 
@@ -73,6 +75,21 @@ def own_settings(system: ModuleType, settings: dict[str, Any]) -> dict[str, Any]
     if unknown:
         raise BadSetting(f"The system '{system.CARD.slug}' has no setting {', '.join(map(repr, unknown))}. It takes {', '.join([*taken, *GRID_SETTINGS])}.")
     return {name: value for name, value in settings.items() if name in taken}
+
+
+def crime_types(settings: dict[str, Any]) -> tuple[str, ...]:
+    """The kinds of crime that a system with these settings speaks of."""
+    return crime_types_of(str(settings.get("outcome", "violence-robbery-drugs")))
+
+
+def harm_of(settings: dict[str, Any]) -> pd.Series:
+    """Harm of one recorded crime by kind under these settings; 1 for a system that weighs nothing."""
+    return weights_for(str(settings.get("weights", "equal")), crime_types(settings))
+
+
+def baseline_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """What the plain baseline takes over from the system it stands beside: the same squares, as many of them, the same kinds of crime."""
+    return {name: value for name, value in settings.items() if name in (*GRID_SETTINGS, "outcome")}
 
 
 def place(system: ModuleType, recorded_crime: pd.DataFrame, grid: Grid, *, until: str, settings: dict[str, Any]) -> Run:

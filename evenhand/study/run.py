@@ -17,12 +17,11 @@ from ..audit.stability import resting, stability
 from ..places.apportion import apportion
 from ..report.contents import Contents, Refusal
 from ..systems.catalogue import system_named
-from ..systems.outcomes import crime_types_of
 from ..tables.errors import BadStudy, CannotAnswer
 from . import shown
 from .claims import check_claims
 from .inputs import read_inputs
-from .placing import grid_for, place
+from .placing import baseline_settings, crime_types, grid_for, harm_of, place
 from .stops import audit_stops, other_months
 from .sweep import outlines_of, require_room, summary, sweep
 from .trial import require_settings
@@ -136,9 +135,8 @@ def _set(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType,
     learn = inputs.crimes(study.periods.learn)
     tell("laying the grid and placing the spots", 0.2)
     grid = grid_for(inputs.outline.areas, settings)
-    shared = {name: value for name, value in settings.items() if name in ("cell_m", "k", "rule", "outcome")}
     chosen = place(system, learn, grid, until=until, settings=settings)
-    plain = place(baseline, learn, grid, until=until, settings=shared)
+    plain = place(baseline, learn, grid, until=until, settings=baseline_settings(settings))
     tell("redrawing the recorded crimes", 0.25)
     # One point's crimes of one kind add the same in every month: the systems here see no time within the learn months.
     alike = learn.groupby(["crime_type", "x_m", "y_m"], sort=False).ngroup().to_numpy()
@@ -179,8 +177,7 @@ def _few_areas(stage: _Stage) -> list[str]:
         return []
     noun = "area" if areas == 1 else "areas"
     return [
-        f"{stage.study.place.name} has only {areas} {noun} with residents' figures; who lives where within one cannot be told, "
-        "so ratios are drawn towards 1."
+        f"{stage.study.place.name} has only {areas} {noun} with residents' figures; who lives where within one cannot be told, so ratios are drawn towards 1."
     ]
 
 
@@ -201,10 +198,7 @@ def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
 
 def _later(stage: _Stage, test: Any) -> Later:
     """Recorded crimes of the test months and of the kinds the system speaks of, by published point."""
-    from ..systems.harm_weights import weights_for
-
-    kinds = crime_types_of(str(stage.settings.get("outcome", "violence-robbery-drugs")))
-    weights = weights_for(str(stage.settings.get("weights", "equal")), kinds)
+    kinds, weights = crime_types(stage.settings), harm_of(stage.settings)
     used = test[test["crime_type"].isin(kinds)]
     used = used.assign(harm=used["events"].astype(float) * used["crime_type"].map(weights).astype(float))
     points = used.groupby(["x_m", "y_m"], sort=True)[["events", "harm"]].sum().reset_index()

@@ -10,9 +10,9 @@ import numpy as np
 
 from .. import __version__
 from ..places.apportion import apportion
-from ..systems.outcomes import crime_types_of
 from ..tables.engine import LIBRARY
 from ..tables.errors import BadStudy
+from .placing import crime_types, harm_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,11 +69,8 @@ def cells_shown(outline: Outline, run: Run, plain: Run, learn: pd.DataFrame, tes
     """Cells with both systems' scores, recorded crimes and estimated residents."""
     import geopandas as gpd
 
-    from ..systems.harm_weights import weights_for
-
     grid = run.grid
-    kinds = crime_types_of(str(settings.get("outcome", "violence-robbery-drugs")))
-    weights = weights_for(str(settings.get("weights", "equal")), kinds)
+    kinds, weights = crime_types(settings), harm_of(settings)
     people = apportion(outline.residents, grid)
     columns: dict[str, Any] = {
         "cell_code": grid.codes,

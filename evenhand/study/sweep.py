@@ -15,9 +15,8 @@ import numpy as np
 
 from ..audit.accuracy import captured_share
 from ..audit.exposure import exposure_ratio, flagged_share_of_areas
-from ..systems.outcomes import crime_types_of
 from ..tables.errors import BadSetting, CannotAnswer, EmptyTable
-from .placing import GRID_SETTINGS, Run, flagged_ground, grid_for, place, shared_ground
+from .placing import GRID_SETTINGS, Run, baseline_settings, crime_types, flagged_ground, grid_for, place, shared_ground
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,10 +213,9 @@ def _one(
     """One variant run; None where the place has no room or no records for it."""
     if len(grid) < _setting(variant.settings, "k"):
         return None
-    shared = {name: value for name, value in variant.settings.items() if name in ("cell_m", "k", "rule", "outcome")}
     try:
         run = place(system, learn, grid, until=study.periods.learn[1], settings=variant.settings)
-        plain = place(baseline, learn, grid, until=study.periods.learn[1], settings=shared)
+        plain = place(baseline, learn, grid, until=study.periods.learn[1], settings=baseline_settings(variant.settings))
         flagged = flagged_share_of_areas(grid, run.is_flagged)
         if variant.homes != "even":
             flagged = (flagged > 0).astype(float)
@@ -225,7 +223,7 @@ def _one(
         ratios = exposure_ratio(outline.residents, flagged, reference=groups.index(study.reference))
     except (CannotAnswer, EmptyTable):
         return None
-    later = test[test["crime_type"].isin(crime_types_of(str(variant.settings.get("outcome", "violence-robbery-drugs"))))]
+    later = test[test["crime_type"].isin(crime_types(variant.settings))]
     cell = grid.cell_of(later["x_m"], later["y_m"])
     events = np.bincount(cell[cell >= 0], later["events"].to_numpy(dtype=float)[cell >= 0], len(grid))
     try:
@@ -248,6 +246,8 @@ def summary(values: list[float], value: float | None, *, parity: float, what: st
     Example:
         >>> summary([1.8, 2.6, 3.4], 2.6, parity=1, what="ratio")["survives"]
         True
+        >>> summary([0.0, 0.0], 0.0, parity=0, what="difference")["says"]
+        'Over 2 readings of what is not public, the difference runs from 0 to 0: neither above nor below 0 in every one.'
     """
     known = np.array([v for v in values if np.isfinite(v)])
     if value is None or not np.isfinite(value) or len(known) == 0:
@@ -258,8 +258,9 @@ def summary(values: list[float], value: float | None, *, parity: float, what: st
             "survives": None,
             "says": f"The {what} has no value under the default settings, so no range is given.",
         }
-    other = int((known <= parity).sum() if value > parity else (known >= parity).sum())
-    side = "above" if value > parity else "below"
+    same = np.sign(known - parity) == np.sign(value - parity)
+    other = int((~same).sum())
+    side = {1.0: "above", -1.0: "below", 0.0: "neither above nor below"}[float(np.sign(value - parity))]
     kept = "in every one" if other == 0 else f"in {len(known) - other:,} of them; the conclusion depends on guesses"
     low, high = (f"{end * 100:.1f}".replace("-", "−") if in_points else f"{end:.3g}" for end in (known.min(), known.max()))
     unit = " percentage points" if in_points else ""
