@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables.errors import CannotAnswer
+from ..tables.measure import Measure
 from .intervals import share_wilson
 
 if TYPE_CHECKING:
@@ -25,6 +26,35 @@ if TYPE_CHECKING:
 
     from ..tables.findings import Finding
     from .about import About
+
+MEASURES = {
+    "crime_captured_share": Measure(
+        "Share of later recorded crime inside the spots", "crimes of the system’s kinds recorded in the test months",
+        "Of the crime recorded in the test months, the share recorded inside the spots.",
+        "accuracy.captured_share",
+    ),
+    "harm_captured_share": Measure(
+        "Share of later recorded harm inside the spots", "crimes of the system’s kinds recorded in the test months",
+        "As above, each crime counted by its harm weight.",
+        "accuracy.captured_share",
+    ),
+    "spots_with_any_share": Measure(
+        "Share of spots with any later recorded crime", "spots",
+        "Of the spots, the share in which any crime was recorded in the test months.",
+        "intervals.share_wilson",
+    ),
+    "area_share": Measure("Share of the area that the spots cover", "km² of ground", "The spots’ share of the study area.", "accuracy.pai"),
+    "pai": Measure(
+        "Predictive accuracy index", "crimes of the system’s kinds recorded in the test months",
+        "Share of crime captured divided by share of the area; 1 is no better than spots put down at random.",
+        "accuracy.pai",
+    ),
+    "crime_captured_difference": Measure(
+        "Crime captured, less the count map’s", "crimes of the system’s kinds recorded in the test months",
+        "Above 0 the system captured more than the count map, below 0 less.",
+        "accuracy.captured_share",
+    ),
+}
 
 BY_POINT = "percentiles over redraws of the published points, each with all its later crimes"
 _AT_ONCE = 100

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..tables.measure import Measure
 from .exposure import MOST_DEPRIVED, adjusted_exposure_ratio, exposed_people, exposed_share_bounds, exposed_shares, exposure_ratio, over_representation
 
 if TYPE_CHECKING:
@@ -22,6 +23,59 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from .about import About
     from .exposure import Exposed
+
+MEASURES = {
+    "exposed_share": Measure(
+        "Share of residents living in flagged spots", "residents of the group",
+        "Of all residents of the group, the estimated share whose home lies in a flagged spot.",
+        "exposure.exposed_shares",
+    ),
+    "share_of_flagged_residents": Measure(
+        "Share of flagged spots’ residents", "residents of flagged spots",
+        "Of all who live in flagged spots, the share who belong to the group.",
+        "exposure.exposed_people",
+    ),
+    "residents_in_flagged": Measure(
+        "Residents of flagged spots", "residents of the group",
+        "Estimated people of the group who live in flagged spots.",
+        "exposure.exposed_people",
+    ),
+    "exposure_ratio": Measure(
+        "Exposure ratio", "residents of the group",
+        "How many times as likely residents of the group are to live in a flagged spot as residents of the reference group; 1 is equal.",
+        "exposure.exposure_ratio",
+    ),
+    "over_representation": Measure(
+        "Over-representation", "residents of flagged spots",
+        "The group’s share of flagged spots’ residents, divided by its share of all residents; 1 is equal.",
+        "exposure.over_representation",
+    ),
+    "exposure_ratio_bounds": Measure(
+        "Bounds of the exposure ratio", "residents of the group",
+        "How far the ratio could lie if residents are not spread evenly within each area; not an interval.",
+        "exposure.exposed_share_bounds",
+    ),
+    "deprivation_exposed_share": Measure(
+        "Share of residents living in flagged spots, by deprivation", "residents of areas in that tenth",
+        "Decile 1 is the most deprived tenth of areas in England.",
+        "exposure.exposed_shares",
+    ),
+    "deprivation_exposure_ratio": Measure(
+        "Exposure ratio by deprivation", "residents of the more deprived areas",
+        "How many times as likely residents of the more deprived areas are to live in a flagged spot.",
+        "exposure.exposure_ratio",
+    ),
+    "exposure_ratio_within_deprivation": Measure(
+        "Exposure ratio among equally deprived areas", "residents of the group in that band",
+        "The exposure ratio among residents of areas of similar deprivation.",
+        "exposure.exposure_ratio",
+    ),
+    "deprivation_adjusted_exposure_ratio": Measure(
+        "Exposure ratio, adjusted for deprivation", "residents of the group",
+        "The exposure ratio if both groups lived in equally deprived areas.",
+        "exposure.adjusted_exposure_ratio",
+    ),
+}
 
 REDRAWN = "percentiles over redraws of the recorded crimes the system learnt from"
 FEW_PEOPLE = 10

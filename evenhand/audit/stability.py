@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..tables.measure import Measure
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,6 +23,29 @@ if TYPE_CHECKING:
 
     from ..tables.findings import Finding
     from .about import About
+
+MEASURES = {
+    "spots_resting_on_one_event": Measure(
+        "Spots that rest on one event", "spots",
+        "Spots that would drop off the list if one single record were left out.",
+        "stability.rests_on_one_event",
+    ),
+    "spots_mostly_one_event": Measure(
+        "Spots that owe most of their score to one event", "spots",
+        "Spots over half of whose score comes from one single record.",
+        "stability.mostly_one_event",
+    ),
+    "spots_kept_share": Measure(
+        "Spots kept when records are redrawn", "spots",
+        "The share of the list that stays the same when the records are redrawn at random.",
+        "resampling.redrawn_flags",
+    ),
+    "spots_shared_with_baseline": Measure(
+        "Spots shared with the count map", "spots",
+        "Spots that a plain count of past records flags too.",
+        "stability.stability",
+    ),
+}
 
 _AT_ONCE = 256
 

@@ -27,7 +27,7 @@ FIELDS = ("officer_defined_ethnicity", "self_defined_ethnicity")
 
 IN_AREA, OUTSIDE, NO_LOCATION = "in an area", "outside", "no location"
 
-MEASURES = {
+COUNTED = {
     "stops": "stops",
     "no_further_action": "stops that ended with no further action",
     "outcome_missing": "stops with no outcome recorded",
@@ -49,7 +49,7 @@ def count_stops(rows: ibis.Table, *, areas_of_points: pd.DataFrame | None = None
 
     Returns:
         `location` ("in an area", "outside", "no location"), `area_code` (missing unless in an area), the fields
-        (one of the five groups, or missing: nobody is dropped), and the columns of `MEASURES`; one row per
+        (one of the five groups, or missing: nobody is dropped), and the columns of `COUNTED`; one row per
         combination that occurs.
 
     Raises:

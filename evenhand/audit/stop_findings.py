@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..tables.measure import Measure
 from .intervals import ratio_exact, share_difference, share_wilson
 from .missing_ethnicity import ratio_bounds, tipping_share
 from .stop_estimates import Estimate, Estimates
@@ -23,6 +24,65 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from .about import About
     from .stop_tallies import Tally
+
+MEASURES = {
+    "stops_per_1000": Measure(
+        "Stops per 1,000 residents", "residents of the group",
+        "Stop and search records per 1,000 residents of the group. Stops are events, not people.",
+        "intervals.rate_exact",
+    ),
+    "stop_rate_ratio": Measure(
+        "Stop rate ratio", "stops of the group",
+        "How many times as high the group’s stop rate is as the reference group’s; 1 is equal.",
+        "intervals.ratio_exact",
+    ),
+    "stop_rate_ratio_bounds": Measure(
+        "Bounds of the stop rate ratio for missing ethnicity", "stops without ethnicity",
+        "The least and the most the ratio could be, whatever the missing ethnicities are.",
+        "missing_ethnicity.ratio_bounds",
+    ),
+    "stop_rate_difference_per_1000": Measure(
+        "Difference of stop rates per 1,000 residents", "residents of the group",
+        "The group’s stop rate less the reference group’s.",
+        "intervals.rate_difference",
+    ),
+    "excess_stops": Measure("Excess stops", "stops of the group", "Stops above what the reference group’s rate would give.", "intervals.rate_difference"),
+    "stop_rate_ratio_missing_tipping_share": Measure(
+        "Tipping share of missing ethnicity", "stops without ethnicity",
+        "The share of the stops without ethnicity that would have to be the reference group’s for the ratio to be 1.",
+        "missing_ethnicity.tipping_share",
+    ),
+    "stop_rate_ratio_officer_substituted": Measure(
+        "Stop rate ratio, gaps filled by what the officer saw", "stops of the group",
+        "As the stop rate ratio; where the person’s own answer is missing, the officer’s is taken.",
+        "intervals.ratio_exact",
+    ),
+    "missing_ethnicity_share": Measure(
+        "Stops without ethnicity", "stops",
+        "The share of stops in which this field is empty or “not stated”.",
+        "missing_ethnicity.ratio_bounds",
+    ),
+    "no_further_action_share": Measure(
+        "Stops that ended in no further action", "stops of the group",
+        "The share of the group’s stops after which nothing further was done.",
+        "intervals.share_wilson",
+    ),
+    "no_further_action_difference": Measure(
+        "Difference in no further action", "stops of the group",
+        "The group’s share less the reference group’s.",
+        "intervals.share_difference",
+    ),
+    "stop_rate_ratio_denominator_range": Measure(
+        "Stop rate ratio over several denominators", "denominators",
+        "The lowest and the highest ratio that the denominators side by side give.",
+        "intervals.ratio_exact",
+    ),
+    "section_60_share": Measure(
+        "Stops under section 60", "stops of the group",
+        "The share of stops that needed no suspicion of the person stopped.",
+        "intervals.share_wilson",
+    ),
+}
 
 SUPPRESSED = f"suppressed: fewer than {SMALLEST_COUNT} stops"
 MANY_EXPECTED = 10 * SMALLEST_COUNT

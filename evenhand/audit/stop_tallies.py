@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..tables.errors import BadSetting, BadValue, CannotAnswer, EmptyTable, MissingColumn, RepeatedKey, UnknownCategory, VintageMix
-from .stop_counts import FIELDS, IN_AREA, MEASURES, NO_LOCATION, OUTSIDE
+from .stop_counts import COUNTED, FIELDS, IN_AREA, NO_LOCATION, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,14 +142,14 @@ def checked_counts(counts: pd.DataFrame, *, field: str, groups: Sequence[str]) -
     """The counts, after making sure that they are counts of known groups."""
     if field not in FIELDS:
         raise BadSetting(f"field={field!r} is no ethnicity field. Known: {', '.join(FIELDS)}.")
-    lacking = [name for name in ("location", "area_code", field, *MEASURES) if name not in counts.columns]
+    lacking = [name for name in ("location", "area_code", field, *COUNTED) if name not in counts.columns]
     if lacking:
         raise MissingColumn(
             f"The counts of stops have no column {lacking[0]!r}.\nColumns found: {', '.join(map(str, counts.columns))}.\nMake them with count_stops."
         )
     if counts.empty or counts["stops"].sum() == 0:
         raise EmptyTable("The counts of stops are empty, so nothing can be computed. Check the period and the place that were selected.")
-    numbers = counts[list(MEASURES)].to_numpy(dtype=float, na_value=np.nan)
+    numbers = counts[list(COUNTED)].to_numpy(dtype=float, na_value=np.nan)
     if not np.all(np.isfinite(numbers)) or np.any(numbers < 0) or np.any(numbers % 1):
         raise BadValue("The counts of stops hold values that are negative, fractional or missing. A count is a whole number from 0.")
     if np.any(numbers > numbers[:, [0]]) or np.any(numbers[:, 1] + numbers[:, 2] > numbers[:, 0]):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from evenhand.audit.disparity import disparity
-from evenhand.audit.stop_counts import FIELDS, IN_AREA, MEASURES, NO_LOCATION
+from evenhand.audit.stop_counts import COUNTED, FIELDS, IN_AREA, NO_LOCATION
 from evenhand.tables import stops
 from evenhand.tables.findings import Finding
 
@@ -45,7 +45,7 @@ def even_counts(numbers=STOPS, *, areas=12, field=SELF, missing=36, **measures):
         for area in range(areas):
             share = total // areas + (area < total % areas)
             if share:
-                rows.append({"location": IN_AREA, "area_code": f"A{area:02d}", field: group, **dict.fromkeys(MEASURES, 0), "stops": share, **measures})
+                rows.append({"location": IN_AREA, "area_code": f"A{area:02d}", field: group, **dict.fromkeys(COUNTED, 0), "stops": share, **measures})
     return pd.DataFrame(rows)
 
 
@@ -66,4 +66,4 @@ def the(findings, measure, group=None, **settings) -> Finding:
 
 def unplaced(numbers):
     """Counts of stops that have no location."""
-    return pd.DataFrame([{"location": NO_LOCATION, "area_code": None, SELF: group, **dict.fromkeys(MEASURES, 0), "stops": n} for group, n in numbers.items()])
+    return pd.DataFrame([{"location": NO_LOCATION, "area_code": None, SELF: group, **dict.fromkeys(COUNTED, 0), "stops": n} for group, n in numbers.items()])

@@ -13,7 +13,7 @@ import pytest
 from evenhand.audit.disparity import disparity_ratio
 from evenhand.audit.intervals import ratio_exact
 from evenhand.audit.missing_ethnicity import ratio_bounds, tipping_share
-from evenhand.audit.stop_counts import IN_AREA, MEASURES
+from evenhand.audit.stop_counts import COUNTED, IN_AREA
 from evenhand.tables.errors import BadSetting, CannotAnswer, OutsidePlace
 from evenhand.tables.findings import as_json
 from tests.audit.made_up_stops import GROUPS, OFFICER, PEOPLE, SELF, STOPS, audited, even_counts, even_residents, the
@@ -45,7 +45,7 @@ def test_a_planted_ratio_is_found_and_its_interval_is_the_wider_of_the_two():
             "location": IN_AREA,
             "area_code": code,
             SELF: group,
-            **dict.fromkeys(MEASURES, 0),
+            **dict.fromkeys(COUNTED, 0),
             "stops": random.poisson(people[group] * rate[group] * p * random.gamma(2, 0.5)),
         }
         for code, p in zip(codes, patrol, strict=True)

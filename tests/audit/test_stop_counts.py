@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from evenhand.audit.stop_counts import FIELDS, IN_AREA, MEASURES, NO_LOCATION, OUTSIDE, count_stops
+from evenhand.audit.stop_counts import COUNTED, FIELDS, IN_AREA, NO_LOCATION, OUTSIDE, count_stops
 from evenhand.tables import engine, stops
 from evenhand.tables.errors import BadSetting, EmptyTable, MissingColumn, RepeatedKey, UnknownCategory
 from tests.audit.made_up_stops import OFFICER, SELF, made_up_stops
@@ -17,7 +17,7 @@ def test_counts_are_those_of_a_plain_loop_over_rows():
     rows, points = made_up_stops()
     fast = count_stops(engine.rows_of(rows), areas_of_points=points)
     place = {(row.longitude, row.latitude): row.area_code for row in points.itertuples()}
-    slow = {name: Counter() for name in MEASURES}
+    slow = {name: Counter() for name in COUNTED}
     for row in rows.itertuples():
         if pd.isna(row.longitude):
             where = (NO_LOCATION, None)
@@ -32,7 +32,7 @@ def test_counts_are_those_of_a_plain_loop_over_rows():
         slow["power_missing"][key] += row.legislation is None
         slow["vehicle_only"][key] += row.kind == "Vehicle search"
     keys = [tuple(None if pd.isna(value) else value for value in key) for key in fast[["location", "area_code", *FIELDS]].itertuples(index=False)]
-    for name in MEASURES:
+    for name in COUNTED:
         assert dict(zip(keys, fast[name], strict=True)) == {key: slow[name][key] for key in slow["stops"]}, name
 
 

@@ -27,9 +27,36 @@ def test_every_relative_link_resolves():
 
 
 def test_the_index_of_measures_is_what_the_code_says():
-    from evenhand.report.measures import index_page
+    from evenhand.report.measures_page import index_page
 
-    assert page("docs/measures.md") == index_page(), "Write docs/measures.md anew: see index_page in evenhand/report/measures.py."
+    assert page("docs/measures.md") == index_page(), "Write docs/measures.md anew: python -m evenhand.report.measures_page > docs/measures.md"
+
+
+def test_every_measure_is_computed_by_a_function_that_says_how():
+    import importlib
+    import inspect
+
+    from evenhand.report.measures import measures
+    from evenhand.report.measures_page import docstring_parts
+
+    offenders = []
+    for measure_name, measure in measures().items():
+        module, _, title = measure.by.rpartition(".")
+        file = importlib.import_module(f"evenhand.audit.{module}")
+        function = getattr(file, title, None)
+        said = {**docstring_parts(file.__doc__ or ""), **docstring_parts(inspect.getdoc(function) or "")}
+        offenders += [f"{measure_name}: {measure.by} has no {part}" for part in ("Example", "Read with care", "Source") if part not in said]
+    none_of(offenders, "Measures whose function lacks a worked example, a caution or a source.")
+
+
+def test_no_two_files_declare_the_same_measure():
+    import importlib
+    import pkgutil
+
+    from evenhand import audit
+
+    names = [one for info in pkgutil.iter_modules(audit.__path__, "evenhand.audit.") for one in getattr(importlib.import_module(info.name), "MEASURES", {})]
+    none_of(sorted({one for one in names if names.count(one) > 1}), "Measures declared twice.")
 
 
 def test_the_readme_opens_with_the_two_commands():
