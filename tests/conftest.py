@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.oracles import HOW_TO_GET, oracle_files
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -23,11 +25,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker in left_out:
             if left_out[marker] and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=why[marker]))
+        for oracle in item.iter_markers("oracle"):
+            item.user_properties.append(("oracle", oracle.args[0]))
+            if oracle_files(oracle.args[0]) is None:
+                item.add_marker(pytest.mark.skip(reason=f"the files of '{oracle.args[0]}' are not here: {HOW_TO_GET[oracle.args[0]]}"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and not item.config.getoption("--no-browser") and not find_chromium():
         pytest.fail("There is no Chromium here, so this page was not opened. Install one, name it in EVENHAND_CHROMIUM, or pass --no-browser.", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which oracles with files of their own ran: a comparison that was not made must not look like one that held."""
+    outcomes: dict[str, dict[str, int]] = {}
+    for outcome in ("passed", "failed", "skipped"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, value in getattr(report, "user_properties", []):
+                if name == "oracle" and (report.when == "call" or outcome == "skipped"):
+                    counted = outcomes.setdefault(value, {})
+                    counted[outcome] = counted.get(outcome, 0) + 1
+    if not outcomes:
+        return
+    terminalreporter.section("oracles with files of their own")
+    for name, counted in sorted(outcomes.items()):
+        found = oracle_files(name)
+        where = "files found" if found else f"files not here, so NOT compared; {HOW_TO_GET[name]}, then EVENHAND_ORACLES=FOLDER"
+        terminalreporter.write_line(f"{name}: {', '.join(f'{n} {outcome}' for outcome, n in counted.items())} ({where})")
 
 
 def find_chromium() -> str | None:
