@@ -70,7 +70,7 @@ def curves(
     diagonal: bool = False,
     level: float | None = None,
 ) -> Picture:
-    """A picture of curves.
+    r"""A picture of curves.
 
     Args:
         drawn: at most six, the main one first.
@@ -99,7 +99,7 @@ def curves(
 
 def scale_of(axis: Axis, values: Numbers) -> Scale:
     """The axis's scale: its own ends where it has them."""
-    known = [float(value) for value in values if _known(value)]
+    known = [value for value in values if value is not None and _known(value)]
     ends = [end for end in (axis.low, axis.high) if end is not None]
     if axis.is_log:
         return ratio_scale([*known, *ends])

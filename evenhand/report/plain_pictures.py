@@ -72,7 +72,7 @@ def forests(findings: Sequence[Finding], *, most: int = 6) -> tuple[Picture, ...
     for finding in findings:
         if finding.value is not None and (finding.low is not None or finding.high is not None):
             by_measure.setdefault((finding.measure, finding.unit), []).append(finding)
-    drawn = []
+    drawn: list[Picture] = []
     for (measure, _), found in by_measure.items():
         if len(found) > 1 and len(drawn) < most:
             words = measure_of(found[0])
