@@ -4,8 +4,8 @@ Recorded crimes are redrawn with replacement (a multinomial over what was record
 flagged anew each time. For a score that is a sum over crimes this needs no second fit: one sparse
 product gives every replicate's scores.
 
-What it does not show: crimes come in runs at the same address, so true redraws vary more; and what
-was never recorded is in no draw.
+Read with care: crimes come in runs at the same address, so true redraws vary more; and what was never
+recorded is in no draw.
 
 Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
 """
