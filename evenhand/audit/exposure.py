@@ -15,7 +15,7 @@ Markup (2021), Prediction: Bias (per-head exposure relative to White residents).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -24,6 +24,8 @@ from ..places.apportion import shares
 from ..tables.errors import BadSetting, CannotAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
@@ -60,12 +62,25 @@ def exposed_people(residents: ArrayLike, flagged_share: ArrayLike) -> NDArray[np
 
 
 def exposed_shares(residents: ArrayLike, flagged_share: ArrayLike) -> NDArray[np.float64]:
-    """Share of each group's residents who live in flagged places, 0 to 1; nan for a group without residents."""
-    people = np.asarray(residents, dtype=float)
-    exposed = exposed_people(people, flagged_share)
-    totals = people.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (exposed.T / totals).T
+    """Share of each group's residents who live in flagged places.
+
+    share = exposed residents / residents
+
+    Args:
+        residents: people by area and group, shape (areas, groups).
+        flagged_share: share of each area's ground that is flagged, shape (areas,) or (areas, maps).
+
+    Returns:
+        Shares from 0 to 1, shape (groups,) or (groups, maps); nan for a group without residents.
+
+    Example:
+        >>> exposed_shares([[100, 10], [300, 10]], [0.5, 0.0]).tolist()
+        [0.125, 0.25]
+
+    Read with care:
+        A share of residents, not of time spent there or of people stopped there.
+    """
+    return shares_of(counted(residents, flagged_share))
 
 
 def exposure_ratio(residents: ArrayLike, flagged_share: ArrayLike, *, reference: int) -> NDArray[np.float64]:
@@ -88,17 +103,31 @@ def exposure_ratio(residents: ArrayLike, flagged_share: ArrayLike, *, reference:
     Read with care:
         A ratio over few exposed people moves a lot when one spot moves: read the readings' range with it.
     """
-    share = exposed_shares(residents, flagged_share)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(share[reference] > 0, share / share[reference], np.nan)
+    return ratios_of(counted(residents, flagged_share), reference=reference)
 
 
 def over_representation(residents: ArrayLike, flagged_share: ArrayLike) -> NDArray[np.float64]:
-    """A group's share of those who live in flagged places, over its share of all residents; 1 is proportionate."""
-    people = np.asarray(residents, dtype=float)
-    exposed = exposed_people(people, flagged_share)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (exposed / exposed.sum(axis=0)).T.T / (people.sum(axis=0) / people.sum()).reshape((-1,) + (1,) * (exposed.ndim - 1))
+    """A group's share of those who live in flagged places, over its share of all residents.
+
+    over-representation = (exposed of the group / all exposed) / (residents of the group / all residents)
+
+    Args:
+        residents: people by area and group, shape (areas, groups).
+        flagged_share: share of each area's ground that is flagged, shape (areas,) or (areas, maps).
+
+    Returns:
+        Shape (groups,) or (groups, maps), no unit; 1 is proportionate. nan where nobody is exposed.
+
+    Example:
+        >>> over_representation([[100, 30], [300, 10]], [0.2, 0.0]).round(3).tolist()
+        [0.846, 2.538]
+
+    Read with care:
+        It cannot pass 1 over the group's share of all residents, so places of different make-up do not
+        compare; the exposure ratio does. It counts people: places with many residents weigh more. `dose.py`
+        has its twin in which every flagged place weighs the same.
+    """
+    return over_representation_of(counted(residents, flagged_share))
 
 
 def exposed_share_bounds(residents: ArrayLike, flagged_share: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -127,6 +156,9 @@ def adjusted_exposure_ratio(residents: ArrayLike, flagged_share: ArrayLike, stra
     Adjusting asks another question than the crude ratio: it takes away what runs through deprivation,
     which is itself part of how a group comes to be exposed. Show both.
 
+    ratio = sum over strata of (exposed * reference residents / both's residents)
+            / sum over strata of (exposed of reference * residents / both's residents)
+
     Args:
         residents, flagged_share, reference: as for `exposure_ratio`; flagged_share of shape (areas,) or (areas, maps).
         stratum: stratum of each area, such as its deprivation decile; shape (areas,).
@@ -134,22 +166,79 @@ def adjusted_exposure_ratio(residents: ArrayLike, flagged_share: ArrayLike, stra
     Returns:
         Shape (groups,) or (groups, maps); nan where no stratum holds both groups.
 
+    Example:
+        Twice as likely in either tenth, but the group lives more in the tenth that is flagged more:
+
+        >>> people, flagged = [[100, 100], [100, 300], [100, 200], [100, 600]], [0.8, 0.0, 0.2, 0.0]
+        >>> exposure_ratio(people, flagged, reference=1).round(2).tolist()
+        [2.5, 1.0]
+        >>> adjusted_exposure_ratio(people, flagged, [1, 1, 2, 2], reference=1).round(2).tolist()
+        [2.0, 1.0]
+
+    Read with care:
+        It is one number for all strata; where the strata disagree, read them one by one. A stratum with
+        a single area says nothing, for within an area all groups are taken to live alike.
+
     Source: Rothman, Greenland & Lash (2008), Modern Epidemiology, 3rd ed., ch. 15.
     """
-    people, flagged = np.asarray(residents, dtype=float), np.asarray(flagged_share, dtype=float)
-    strata = np.asarray(stratum)
-    extra = (1,) * (flagged.ndim - 1)
-    above = below = np.zeros((people.shape[1], *flagged.shape[1:]))
-    for one in np.unique(strata):
-        members = strata == one
-        totals = people[members].sum(axis=0).reshape((-1, *extra))
-        exposed = people[members].T @ flagged[members]
+    people, strata = np.asarray(residents, dtype=float), np.asarray(stratum)
+    by_stratum = [counted(people[strata == one], np.asarray(flagged_share, dtype=float)[strata == one]) for one in np.unique(strata)]
+    return adjusted_ratios_of(by_stratum, reference=reference)
+
+
+class Counted(NamedTuple):
+    """People by group, for one map or many draws at once: all else here is computed from these two.
+
+    Attributes:
+        exposed: people in flagged places, shape (groups, draws) or (groups,).
+        totals: people in all, shape (groups, draws), or (groups, 1) where the draws share them, or (groups,).
+    """
+
+    exposed: NDArray[np.float64]
+    totals: NDArray[np.float64]
+
+
+def counted(residents: ArrayLike, flagged_share: ArrayLike) -> Counted:
+    """People in flagged places and in all."""
+    exposed, totals = exposed_people(residents, flagged_share), np.asarray(residents, dtype=float).sum(axis=0)
+    return Counted(exposed, totals if exposed.ndim == 1 else totals[:, None])
+
+
+def shares_of(people: Counted) -> NDArray[np.float64]:
+    """Exposed share of each group; see `exposed_shares`."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return people.exposed / people.totals
+
+
+def ratios_of(people: Counted, *, reference: int) -> NDArray[np.float64]:
+    """Exposure ratio of each group; see `exposure_ratio`."""
+    share = shares_of(people)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(share[reference] > 0, share / share[reference], np.nan)
+
+
+def composition_of(people: Counted) -> NDArray[np.float64]:
+    """Each group's share of those who live in flagged places."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return people.exposed / people.exposed.sum(axis=0)
+
+
+def over_representation_of(people: Counted) -> NDArray[np.float64]:
+    """See `over_representation`."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return composition_of(people) / (people.totals / people.totals.sum(axis=0))
+
+
+def adjusted_ratios_of(by_stratum: Sequence[Counted], *, reference: int) -> NDArray[np.float64]:
+    """See `adjusted_exposure_ratio`."""
+    above = below = np.zeros(by_stratum[0].exposed.shape)
+    for exposed, totals in by_stratum:
         pair = totals + totals[reference]
         with np.errstate(divide="ignore", invalid="ignore"):
             above = above + np.where(pair > 0, exposed * totals[reference] / pair, 0.0)
             below = below + np.where(pair > 0, exposed[reference] * totals / pair, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.asarray(below) > 0, above / below, np.nan)
+        return np.where(below > 0, above / below, np.nan)
 
 
 @dataclass(frozen=True)
@@ -159,14 +248,18 @@ class Exposed:
     Attributes:
         residents: index area_code, one column per group; people.
         flagged_share: share of each area's ground flagged, shape (areas,).
-        redrawn_share: the same for redraws of the recorded crimes, shape (areas, replicates).
+        redrawn_share: the same for redraws of the recorded crimes, shape (areas, replicates); None where the system cannot be run
+            again, as with an operator's list: then areas are drawn again instead.
         decile: overall deprivation decile of each area, shape (areas,); None where there is no index.
+        replicates, seed: of the areas drawn again.
     """
 
     residents: pd.DataFrame
     flagged_share: NDArray[np.float64]
-    redrawn_share: NDArray[np.float64]
+    redrawn_share: NDArray[np.float64] | None
     decile: NDArray[np.int64] | None = None
+    replicates: int = 1000
+    seed: int = 1
 
     def position(self, group: str) -> int:
         """Where a group stands among the columns.

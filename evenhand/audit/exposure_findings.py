@@ -1,8 +1,10 @@
 """The findings on exposure: by group, by deprivation, and by group within deprivation.
 
-Intervals are percentiles over redraws of the recorded crimes (resampling.py): how far the figure
-would move had police recorded another draw. They do not cover the choice of settings (the readings
-do) nor where people live within their area (the bounds do).
+Where the system can be run again, intervals are percentiles over redraws of the recorded crimes
+(resampling.py): how far the figure would move had police recorded another draw. Where all there is
+is an operator's list, areas are drawn again (area_resampling.py): how far it would move had the place
+been made of other areas like these. Neither covers the choice of settings (the readings do) nor where
+people live within their area (the bounds do).
 """
 
 from __future__ import annotations
@@ -13,7 +15,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables.measure import Measure
-from .exposure import MOST_DEPRIVED, adjusted_exposure_ratio, exposed_people, exposed_share_bounds, exposed_shares, exposure_ratio, over_representation
+from .area_resampling import area_sums, log_limits
+from .exposure import (
+    MOST_DEPRIVED,
+    Counted,
+    adjusted_ratios_of,
+    composition_of,
+    counted,
+    exposed_people,
+    exposed_share_bounds,
+    over_representation_of,
+    ratios_of,
+    shares_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,6 +92,8 @@ MEASURES = {
 }
 
 REDRAWN = "percentiles over redraws of the recorded crimes the system learnt from"
+RESAMPLED = "limits from areas drawn again, on the log scale (Student t)"
+NO_LIMITS = "No interval can be given: so few areas are flagged that some draws of areas hold none of them, or there is one area only."
 FEW_PEOPLE = 10
 """Estimated exposed people below which a ratio is said to rest on few."""
 LEAST_ALIKE = 3
@@ -118,17 +134,23 @@ def exposure(exposed: Exposed, *, about: About, reference: str, p_values: Mappin
     return found
 
 
+def interval_words(exposed: Exposed) -> str:
+    """How the intervals of these findings are made."""
+    return RESAMPLED if exposed.redrawn_share is None else REDRAWN
+
+
 def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[str, tuple[float, str]]) -> list[Finding]:
     people = exposed.residents.to_numpy(dtype=float)
     at, totals = exposed.position(reference), people.sum(axis=0)
-    measures: dict[str, Callable[[Any], NDArray[np.float64]]] = {
-        "residents_in_flagged": partial(exposed_people, people),
-        "exposed_share": partial(exposed_shares, people),
-        "share_of_flagged_residents": partial(_composition, people),
-        "over_representation": partial(over_representation, people),
-        "exposure_ratio": partial(exposure_ratio, people, reference=at),
+    measures: dict[str, Callable[[Counted], NDArray[np.float64]]] = {
+        "residents_in_flagged": lambda both: both.exposed,
+        "exposed_share": shares_of,
+        "share_of_flagged_residents": composition_of,
+        "over_representation": over_representation_of,
+        "exposure_ratio": partial(ratios_of, reference=at),
     }
-    measured = {name: _with_interval(measure, exposed, about.level) for name, measure in measures.items()}
+    draws = _drawn(people, exposed)
+    measured = {name: _with_interval(measure, draws, exposed, about.level) for name, measure in measures.items()}
     there = measured["residents_in_flagged"][0]
     bounds = exposed_share_bounds(people, exposed.flagged_share)
     found = []
@@ -139,16 +161,17 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
             unit, method, compared = _BY_GROUP[name]
             p_value, null_model = p_values.get(group, (None, None)) if name == "exposure_ratio" else (None, None)
             found.append(
-                about.finding(
+                _finding(
+                    (about, exposed),
                     name,
-                    **_three(values, i),
+                    _three(values, i),
                     group=group,
                     reference=reference if name == "exposure_ratio" else compared,
                     unit=unit,
                     n=float(there.sum()) if name == "share_of_flagged_residents" else totals[i],
                     p_value=p_value,
                     null_model=null_model,
-                    method=f"{method}; {REDRAWN}",
+                    method=method,
                     caveats=_few(there[i], there[at]) if name == "exposure_ratio" else _few(there[i]),
                 )
             )
@@ -157,6 +180,13 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
                 _bounds(about, group, reference, totals[i], (bounds[0][i], bounds[1][i]), (bounds[0][at], bounds[1][at]), measured["exposure_ratio"][0][i])
             )
     return found
+
+
+def _finding(frame: tuple[About, Exposed], measure: str, numbers: dict[str, Any], *, method: str, caveats: tuple[str, ...], **rest: Any) -> Finding:
+    """A finding with the word on its interval, and a word where there is none."""
+    about, exposed = frame
+    lacks = exposed.redrawn_share is None and numbers["value"] is not None and numbers["low"] is None
+    return about.finding(measure, **numbers, method=f"{method}; {interval_words(exposed)}", caveats=(*caveats, *((NO_LIMITS,) if lacks else ())), **rest)
 
 
 def _bounds(about: About, group: str, reference: str, n: float, of_group: tuple[float, float], of_reference: tuple[float, float], value: float) -> Finding:
@@ -185,15 +215,16 @@ def _by_deprivation(exposed: Exposed, about: About) -> list[Finding]:
     decile = np.asarray(exposed.decile)
     everyone = exposed.residents.to_numpy(dtype=float).sum(axis=1)
     by_decile = np.column_stack([np.where(decile == d, everyone, 0.0) for d in range(1, 11)])
-    share = _with_interval(lambda flagged: exposed_shares(by_decile, flagged), exposed, about.level)
+    share = _with_interval(shares_of, _drawn(by_decile, exposed), exposed, about.level)
     found = [
-        about.finding(
+        _finding(
+            (about, exposed),
             "deprivation_exposed_share",
-            **_three(share, d - 1),
+            _three(share, d - 1),
             group=f"decile {d}",
             n=by_decile[:, d - 1].sum(),
             unit="share",
-            method=f"residents of areas of this decile who live in flagged places; {REDRAWN}",
+            method="residents of areas of this decile who live in flagged places",
             caveats=_absent(by_decile[:, d - 1].sum()),
         )
         for d in range(1, 11)
@@ -201,16 +232,17 @@ def _by_deprivation(exposed: Exposed, about: About) -> list[Finding]:
     more = np.isin(decile, MOST_DEPRIVED)
     two = np.column_stack([np.where(more, everyone, 0.0), np.where(more, 0.0, everyone)])
     if two.sum(axis=0).min() > 0:
-        ratio = _with_interval(lambda flagged: exposure_ratio(two, flagged, reference=1), exposed, about.level)
+        ratio = _with_interval(partial(ratios_of, reference=1), _drawn(two, exposed), exposed, about.level)
         found.append(
-            about.finding(
+            _finding(
+                (about, exposed),
                 "deprivation_exposure_ratio",
-                **_three(ratio, 0),
+                _three(ratio, 0),
                 group="deciles 1 to 3",
                 reference="deciles 4 to 10",
                 n=two[:, 0].sum(),
                 unit="ratio",
-                method=f"exposed share of residents of the more deprived areas over that of the rest; {REDRAWN}",
+                method="exposed share of residents of the more deprived areas over that of the rest",
                 caveats=(*_few(*exposed_people(two, exposed.flagged_share)), "The overall index has a crime domain built from recorded crime."),
             )
         )
@@ -223,19 +255,20 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
     found = []
     for label, members in (("deciles 1 to 3", np.isin(decile, MOST_DEPRIVED)), ("deciles 4 to 10", ~np.isin(decile, MOST_DEPRIVED))):
         there = np.where(members[:, None], people, 0.0)
-        ratio = _with_interval(partial(exposure_ratio, there, reference=at), exposed, about.level)
+        ratio = _with_interval(partial(ratios_of, reference=at), _drawn(there, exposed), exposed, about.level)
         for i, group in enumerate(exposed.residents.columns):
             if i != at:
                 exposed_there = exposed_people(there, exposed.flagged_share)
                 found.append(
-                    about.finding(
+                    _finding(
+                        (about, exposed),
                         "exposure_ratio_within_deprivation",
-                        **_three(ratio, i),
+                        _three(ratio, i),
                         group=f"{group}, {label}",
                         reference=f"{reference}, {label}",
                         n=there[:, i].sum(),
                         unit="ratio",
-                        method=f"exposure ratio among residents of areas in {label}; {REDRAWN}",
+                        method=f"exposure ratio among residents of areas in {label}",
                         caveats=_few(exposed_there[i], exposed_there[at]),
                     )
                 )
@@ -246,7 +279,7 @@ def _adjusted(exposed: Exposed, about: About, reference: str) -> list[Finding]:
     """The ratio at like deprivation; null where too few areas are alike to compare any."""
     people, at = exposed.residents.to_numpy(dtype=float), exposed.position(reference)
     decile = np.asarray(exposed.decile)
-    adjusted = _with_interval(lambda flagged: adjusted_exposure_ratio(people, flagged, decile, reference=at), exposed, about.level)
+    adjusted = _adjusted_ratios(exposed, decile, at, about.level)
     caveats = ["Adjusting takes away what runs through deprivation; the crude ratio is what residents live with."]
     can_tell = _share_with_company(exposed) >= ENOUGH_COMPANY
     if not can_tell:
@@ -256,14 +289,15 @@ def _adjusted(exposed: Exposed, about: About, reference: str) -> list[Finding]:
             "Within one area all groups are spread alike, so the ratio would come out near 1 whatever the truth.",
         )
     return [
-        about.finding(
+        _finding(
+            (about, exposed),
             "deprivation_adjusted_exposure_ratio",
-            **(_three(adjusted, i) if can_tell else {"value": None}),
+            _three(adjusted, i) if can_tell else {"value": None},
             group=str(group),
             reference=reference,
             n=people[:, i].sum(),
             unit="ratio",
-            method=f"Mantel-Haenszel over deprivation deciles; {REDRAWN}",
+            method="Mantel-Haenszel over deprivation deciles",
             caveats=tuple(caveats),
         )
         for i, group in enumerate(exposed.residents.columns)
@@ -279,28 +313,48 @@ def _share_with_company(exposed: Exposed) -> float:
     return float(there[alike >= LEAST_ALIKE].sum() / there.sum()) if there.sum() > 0 else 0.0
 
 
-def _composition(people: NDArray[np.float64], flagged: NDArray[np.float64]) -> NDArray[np.float64]:
-    there = exposed_people(people, flagged)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return there / there.sum(axis=0)
+def _adjusted_ratios(exposed: Exposed, stratum: NDArray[np.int64], at: int, level: float) -> Three:
+    """The adjusted ratio with its interval: every stratum's columns are drawn together, so that an area keeps its people."""
+    people, strata = exposed.residents.to_numpy(dtype=float), np.unique(stratum)
+    groups = people.shape[1]
+    columns = np.hstack([np.where((stratum == one)[:, None], people, 0.0) for one in strata])
+
+    def adjusted(both: Counted) -> NDArray[np.float64]:
+        parts = [slice(s * groups, (s + 1) * groups) for s in range(len(strata))]
+        return adjusted_ratios_of([Counted(both.exposed[part], both.totals[part]) for part in parts], reference=at)
+
+    return _with_interval(adjusted, _drawn(columns, exposed), exposed, level)
 
 
-def _with_interval(
-    measure: Callable[[Any], NDArray[np.float64]], exposed: Exposed, level: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """A measure's value and its percentiles over the redraws; shape (groups,) each."""
-    value, redrawn = measure(exposed.flagged_share), measure(exposed.redrawn_share)
+Three = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]"]
+
+
+def _drawn(columns: NDArray[np.float64], exposed: Exposed) -> tuple[Counted, Counted]:
+    """Sums of columns of people by area: as they are, shape (columns, 1), and as drawn again, shape (columns, draws)."""
+    as_is = counted(columns, exposed.flagged_share[:, None])
+    if exposed.redrawn_share is not None:
+        return as_is, counted(columns, exposed.redrawn_share)
+    sums = area_sums(np.hstack([columns, columns * exposed.flagged_share[:, None]]), replicates=exposed.replicates, seed=exposed.seed)
+    width = columns.shape[1]
+    return as_is, Counted(sums[:, width:].T, sums[:, :width].T)
+
+
+def _with_interval(measure: Callable[[Counted], NDArray[np.float64]], draws: tuple[Counted, Counted], exposed: Exposed, level: float) -> Three:
+    """A measure's value with its limits; shape (groups,) each."""
+    value, again = measure(draws[0])[:, 0], measure(draws[1])
+    if exposed.redrawn_share is None:
+        return value, *log_limits(value, again.T, level=level, areas=len(exposed.residents))
     tail = (1 - level) / 2
-    if np.isfinite(redrawn).all():
-        low, high = np.quantile(redrawn, [tail, 1 - tail], axis=1)
+    if np.isfinite(again).all():
+        low, high = np.quantile(again, [tail, 1 - tail], axis=1)
     else:
         # Nobody of the reference group exposed in a redraw: that ratio is without bound, not absent.
-        unbounded = np.where(np.isfinite(redrawn), redrawn, np.inf)
+        unbounded = np.where(np.isfinite(again), again, np.inf)
         low, high = np.quantile(unbounded, [tail, 1 - tail], axis=1, method="inverted_cdf")
     return value, low, high
 
 
-def _three(measured: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], i: int) -> dict[str, Any]:
+def _three(measured: Three, i: int) -> dict[str, Any]:
     value, low, high = (float(part[i]) for part in measured)
     if not np.isfinite(value):
         return {"value": None, "low": None, "high": None}
