@@ -1,4 +1,7 @@
-"""Recorded crime: what police recorded, not what happened. Points are moved and months have no days."""
+"""Recorded crime: what police recorded, not what happened. On police.uk points are moved and months have no days.
+
+A table that does have days carries them in `day`, beside `month`; systems that learn from day to day need it.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ TABLE = Table(
     columns=(
         Column("crime_id", "text", "the publisher's identifier; empty for anti-social behaviour", required=False, may_be_missing=True),
         Column("month", "month", "month of the record"),
+        Column("day", "day", "day of the record, where it is known: police.uk does not publish it", required=False, may_be_missing=True),
         Column("longitude", "number", "of the published point, WGS84", "degrees", low=-180, high=180, may_be_missing=True),
         Column("latitude", "number", "of the published point, WGS84", "degrees", low=-90, high=90, may_be_missing=True),
         Column("x_m", "number", "easting, British National Grid", "m", required=False, may_be_missing=True),

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
-Kind = Literal["text", "whole", "number", "yes/no", "month", "time", "geometry"]
+Kind = Literal["text", "whole", "number", "yes/no", "month", "day", "time", "geometry"]
 
-_PANDERA_TYPE: dict[str, Any] = {"text": "string", "whole": "Int64", "number": "Float64", "yes/no": "boolean", "month": "string"}
+_PANDERA_TYPE: dict[str, Any] = {"text": "string", "whole": "Int64", "number": "Float64", "yes/no": "boolean", "month": "string", "day": "string"}
 _MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Column:
 
     Attributes:
         name: as it stands in the table.
-        kind: what a value is; `month` is text of the form 2024-01.
+        kind: what a value is; `month` is text of the form 2024-01, `day` of the form 2024-01-31.
         meaning: one line a newcomer understands.
         unit: "" for none.
         allowed: the only values there may be; empty for any.
@@ -129,8 +130,8 @@ class Table:
         listed = [c for c in self.columns if c.name in rows.columns]
         categories = [c.name for c in listed if c.allowed]
         numbers = [c.name for c in listed if c.low is not None or c.high is not None]
-        months = [c.name for c in listed if c.kind == "month"]
-        seen = profile(rows, categories=[*categories, *months], numbers=numbers)
+        dates = [c.name for c in listed if c.kind in ("month", "day")]
+        seen = profile(rows, categories=[*categories, *dates], numbers=numbers)
         if seen.rows == 0:
             raise EmptyTable(f"Table '{self.name}'{_of(where)} has no rows, so nothing can be computed from it.")
         for name in [c.name for c in listed if not c.may_be_missing]:
@@ -187,7 +188,16 @@ def _pandera_column(column: Column) -> Any:
         checks.append(pa.Check.le(column.high))
     if column.kind == "month":
         checks.append(pa.Check.str_matches(_MONTH))
+    if column.kind == "day":
+        checks += [pa.Check.str_matches(_DAY), pa.Check(_in_the_calendar)]
     return pa.Column(_PANDERA_TYPE.get(column.kind), checks, nullable=column.may_be_missing, coerce=column.kind in _PANDERA_TYPE)
+
+
+def _in_the_calendar(days: pd.Series) -> pd.Series:
+    """Whether each day exists: 2024-02-30 has the right form and does not."""
+    import pandas as pd
+
+    return pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").notna()
 
 
 def _of(where: str) -> str:

@@ -26,10 +26,12 @@ def made_up_crime(seed: int, rows: int = 600) -> pd.DataFrame:
     points = rng.uniform([9_900, 19_900], [12_500, 22_200], (80, 2)).round()
     at = points[rng.integers(len(points), size=rows)]
     nowhere = rng.random(rows) < 0.05
+    month = rng.choice(MONTHS, rows)
     return pd.DataFrame(
         {
             "crime_id": [f"id {i}" for i in range(rows)],
-            "month": rng.choice(MONTHS, rows),
+            "month": month,
+            "day": [f"{one}-{number:02d}" for one, number in zip(month, np.random.default_rng(seed).integers(1, 29, rows), strict=True)],
             "longitude": 0.7,
             "latitude": 51.5,
             "x_m": np.where(nowhere, np.nan, at[:, 0]),

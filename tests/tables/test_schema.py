@@ -70,3 +70,12 @@ def test_a_decile_lies_between_1_and_10() -> None:
 def test_columns_come_out_in_declared_order() -> None:
     shuffled = CRIMES[["crime_type", "latitude", "month", "longitude"]]
     assert list(recorded_crime.TABLE.check(shuffled).columns) == ["month", "longitude", "latitude", "crime_type"]
+
+
+@CHECKED
+@pytest.mark.parametrize("day", ["2024-02-30", "2024-2-3", "03/02/24"])
+def test_a_day_must_exist_and_be_written_in_full(check, day: str) -> None:
+    check(CRIMES.assign(day=["2024-01-31", "2024-02-29"]))
+    check(CRIMES.assign(day=["2024-01-31", None]))
+    with pytest.raises(BadValue, match=day):
+        check(CRIMES.assign(day=["2024-01-31", day]))
