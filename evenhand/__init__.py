@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["EvenhandError", "__version__", "list_studies", "run_study"]
+__all__ = ["EvenhandError", "__version__", "ask", "list_studies", "run_study"]
 
 if TYPE_CHECKING:
     from .study import list_studies, run_study
+    from .study.asking import ask_with as ask
     from .tables.errors import EvenhandError
 
 
@@ -23,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from . import study
 
         return getattr(study, name)
+    if name == "ask":
+        from .study.asking import ask_with
+
+        return ask_with
     if name == "EvenhandError":
         from .tables.errors import EvenhandError
 

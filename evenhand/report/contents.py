@@ -111,3 +111,8 @@ class Contents:
     limits: tuple[str, ...] = ()
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the two systems are called, by slug."""
+        return {self.card.slug: self.card.title, self.baseline_card.slug: self.baseline_card.title}

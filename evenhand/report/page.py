@@ -20,7 +20,7 @@ from .prose import html_of
 from .shown import behind, claims_table, denominators, findings_table, settings_table, without_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import jinja2
 
@@ -123,41 +123,48 @@ def view(contents: Contents) -> dict[str, Any]:
     """Everything the template shows."""
     notes, drawn = Notes(), pictures(contents)
     numbered = {picture.slug: number for number, picture in enumerate((p for section in drawn.values() for p in section), start=1)}
-    script = plain_file("page.js")
     return {
         "contents": contents,
         "sections": SECTIONS,
-        "style": Markup(plain_file("style.css")),
-        "script": Markup(script),
-        "script_hash": "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        **opening(contents),
+        **frame(),
+        **opening(words.answer(contents)),
         "standing": words.standing(contents),
         "key_figures": words.key_figures(contents),
         "span": words.span,
         "pictures": drawn,
         "numbered": numbered,
         "notes": notes,
-        "behind": lambda picture: behind(picture, contents),
+        "behind": lambda picture: behind(picture, contents.names),
         "every": {question: every_figure(contents, question) for question in ("exposure", "accuracy", "disparity")},
         "denominators": denominators(contents) if contents.areas is not None else None,
-        "claims": claims_table(contents),
+        "claims": claims_table(contents.claims),
         "settings": settings_table(contents.settings, caption="Settings this study ran with"),
-        "levels": LEVELS,
-        "fidelity": FIDELITY,
         "cards": tuple((name, card, readings_rows(card)) for name, card in (("The system", contents.card), ("The plain baseline", contents.baseline_card))),
         "methods": methods(contents.findings),
         "manifest": settings_table(lasting(contents.manifest), caption="What this run was made with"),
         "attributions": tuple(dict.fromkeys(source.attribution for source in contents.sources if source.attribution)),
         "version": str(contents.manifest.get("evenhand", contents.manifest.get("version", ""))),
+    }
+
+
+def frame() -> dict[str, Any]:
+    """What every page of ours has: the style, the one small script, and its hash for the browser to hold it to."""
+    script = plain_file("page.js")
+    return {
+        "style": Markup(plain_file("style.css")),
+        "script": Markup(script),
+        "script_hash": "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "levels": LEVELS,
+        "fidelity": FIDELITY,
         "audit_said": audit_said,
         "without_folders": without_folders,
     }
 
 
-def opening(contents: Contents) -> dict[str, Any]:
+def opening(said: Sequence[words.Sentence]) -> dict[str, Any]:
     """The answer: a warning if it rests on a guess, the lead, and the rest under small headings."""
-    said = words.answer(contents)
-    topics = [(title, [sentence for sentence in said if sentence.topic == topic]) for topic, title in words.TOPICS.items()]
+    own = {sentence.topic: sentence.topic for sentence in said if sentence.topic not in ("guess", "lead", *words.TOPICS)}
+    topics = [(title, [sentence for sentence in said if sentence.topic == topic]) for topic, title in {**words.TOPICS, **own}.items()]
     return {
         "first": [sentence for sentence in said if sentence.topic in ("guess", "lead")],
         "topics": [(title, sentences) for title, sentences in topics if sentences],
@@ -185,7 +192,7 @@ def every_figure(contents: Contents, question: str) -> Any:
     """All findings of a question (stability stands with accuracy); None when there are none."""
     asked = ("accuracy", "stability") if question == "accuracy" else (question,)
     found = [finding for finding in contents.findings if finding.question in asked]
-    return findings_table(found, contents, caption=f"Every figure on {question}") if found else None
+    return findings_table(found, contents.names, caption=f"Every figure on {question}") if found else None
 
 
 def readings_rows(card: Card) -> tuple[tuple[str, str, str, str, str], ...]:

@@ -14,12 +14,12 @@ from .measures import FIELDS, field_of, measure_of
 from .numbers import HARD, denominator_of, figure, interval_of, level_of, p_of, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from ..tables.findings import Finding
-    from .contents import Contents
+    from .contents import ClaimChecked, Contents
     from .picture import Picture
 
 LONG = 30
@@ -90,18 +90,17 @@ class Shown:
         return len(self.rows) >= LONG
 
 
-def behind(picture: Picture, contents: Contents) -> Shown:
+def behind(picture: Picture, names: Mapping[str, str]) -> Shown:
     """The table behind a picture."""
     if picture.findings:
-        return findings_table(picture.findings, contents, caption=picture.title)
+        return findings_table(picture.findings, names, caption=picture.title)
     return frame_table(picture.summary if picture.summary is not None else picture.table, caption=picture.title)
 
 
-def findings_table(findings: Sequence[Finding], contents: Contents, *, caption: str) -> Shown:
-    """Findings, one a row, measure by measure; columns that would be empty throughout are left out."""
+def findings_table(findings: Sequence[Finding], names: Mapping[str, str], *, caption: str) -> Shown:
+    """Findings, one a row, measure by measure; columns that would be empty throughout are left out. `names`: slug -> what it is called."""
     measures = list(dict.fromkeys(measure_of(f).title for f in findings))
     found = sorted(findings, key=lambda f: measures.index(measure_of(f).title))
-    names = {contents.card.slug: contents.card.title, contents.baseline_card.slug: contents.baseline_card.title}
     columns: list[tuple[str, list[Cell]]] = [
         ("Group", [Cell(names.get(f.group or "", f.group or "all")) for f in found]),
         ("Compared with", [Cell(names.get(f.reference or "", f.reference or "\u2013")) for f in found] if any(f.reference for f in found) else []),
@@ -193,10 +192,10 @@ def _number(value: float | None, unit: str) -> Cell:
     return Cell(figure(value, unit) if value is not None else "not known", value, is_number=True)
 
 
-def claims_table(contents: Contents) -> Shown:
+def claims_table(claims: Sequence[ClaimChecked]) -> Shown:
     """Published statements beside our nearest figure."""
     rows = []
-    for claim in contents.claims:
+    for claim in claims:
         printed = (
             figure(claim.printed, "share") if claim.unit == "share" else "no figure" if claim.printed is None else f"{claim.printed:,.10g}{HARD}{claim.unit}"
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ..tables.findings import Finding
+    from .document import Document
 
 MAIN = (
     "exposure_ratio",
@@ -37,11 +38,42 @@ def show(findings: Sequence[Finding], report_path: Path | str, console: Console)
     console.print(table_of(main, wide=console.width >= WIDE))
     if any((finding.settings.get("readings") or {}).get("survives") is False for finding in main):
         console.print("[bold]![/bold] depends on a guess: the conclusion changes with something that is not public.", highlight=False)
-    left = len(findings) - len(main)
+    _say_where(len(findings) - len(main), report_path, console)
+
+
+def show_document(document: Document, report_path: Path | str, console: Console) -> None:
+    """Print a document's answer and its main figures, and where the report lies."""
+    for sentence in document.answer:
+        if sentence.topic in ("guess", "lead"):
+            console.print(sentence.text, markup=False, highlight=False)
+    main = [key.finding for key in document.key_figures]
+    console.print(table_of(main, wide=console.width >= WIDE))
+    _say_where(len(document.findings) - len(main), report_path, console)
+
+
+def _say_where(left: int, report_path: Path | str, console: Console) -> None:
     if left > 0:
         console.print(f"{left:,} more findings stand in the report and in findings.json.", highlight=False)
     console.print("Report: ", end="")
     console.print(str(report_path), markup=False, highlight=False, soft_wrap=True)
+
+
+MOST_AT_A_TERMINAL = 60
+
+
+def show_all(findings: Sequence[Finding], console: Console) -> None:
+    """Print every finding, or the first of many, and what hangs on them: the caveats, each once."""
+    shown = findings[:MOST_AT_A_TERMINAL]
+    console.print(table_of(shown, wide=console.width >= WIDE))
+    if len(findings) > len(shown):
+        console.print(f"{len(findings) - len(shown):,} more: --json, --csv or --html gives all.", highlight=False)
+    caveats = dict.fromkeys(text for finding in shown for text in finding.caveats)
+    if caveats:
+        console.print("\n[bold]Before you quote a figure[/bold]", highlight=False)
+        for text in caveats:
+            console.print(f"- {text}", markup=False, highlight=False)
+    sources = dict.fromkeys(finding.source for finding in shown if finding.source)
+    console.print(f"\nSource: {'; '.join(sources)}", markup=False, highlight=False)
 
 
 def table_of(findings: Sequence[Finding], *, wide: bool) -> Table:

@@ -5,7 +5,7 @@ Only this package and the command line touch the sources.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +29,11 @@ def list_studies() -> list[str]:
     return list(shipped_studies())
 
 
-def check_study(slug_or_path: str | Path, *, tell: Callable[[str, float], None] | None = None) -> list[HealthReport]:
+def check_study(slug_or_path: str | Path, *, data: str | Path | None = None, tell: Callable[[str, float], None] | None = None) -> list[HealthReport]:
     """Read a study's declaration and tables, without running it.
 
     Args:
-        slug_or_path: as for `run_study`.
+        slug_or_path, data: as for `run_study`.
         tell: is told what is being done and how much is done, 0 to 1.
 
     Returns:
@@ -42,27 +42,22 @@ def check_study(slug_or_path: str | Path, *, tell: Callable[[str, float], None] 
     Raises:
         EvenhandError: what would stop a run.
     """
-    from .declaration import read_study
-    from .inputs import read_inputs
-    from .run import require_fit
-    from .shipped import find_study
-    from .shown import prose
-    from .trial import require_settings
+    from .kinds import runner_of
 
-    study = read_study(find_study(slug_or_path))
-    require_settings(study)
-    prose(study.folder)
-    inputs = read_inputs(study, lambda what: (tell or _silent)(what, 0.5))
-    require_fit(study, inputs)
-    return list(inputs.health.values())
+    study = _read(slug_or_path, data)
+    found: list[HealthReport] = runner_of(study.kind).check(study, tell or _silent)
+    return found
 
 
-def run_study(slug_or_path: str | Path, *, out: str | Path | None = None, tell: Callable[[str, float], None] | None = None) -> Result:
+def run_study(
+    slug_or_path: str | Path, *, out: str | Path | None = None, data: str | Path | None = None, tell: Callable[[str, float], None] | None = None
+) -> Result:
     """Run a study: one that ships, by its slug, or one of your own, by its folder.
 
     Args:
         slug_or_path: "southend-harm-spots", or the path of a folder with a study.yml.
         out: folder to write report.html, findings.json, tables, maps and manifest.json into; None writes nothing.
+        data: folder of files that may not be passed on with the study, fetched with `evenhand sources fetch`.
         tell: is told what is being done and how much is done, 0 to 1.
 
     Returns:
@@ -73,21 +68,28 @@ def run_study(slug_or_path: str | Path, *, out: str | Path | None = None, tell: 
     """
     import time
 
-    from . import outputs, run
-    from .declaration import read_study
+    from . import outputs
+    from .kinds import runner_of
     from .result import Result
-    from .shipped import find_study
 
     began = time.perf_counter()
-    study = read_study(find_study(slug_or_path))
+    study = _read(slug_or_path, data)
     if out is not None:
         outputs.require_writable(out)
-    contents = run.run(study, tell or _silent)
-    result = Result(contents)
+    result = Result(runner_of(study.kind).run(study, tell or _silent))
     if out is not None:
         (tell or _silent)("writing the report", 0.95)
         outputs.write(result, out, seconds=time.perf_counter() - began)
     return result
+
+
+def _read(slug_or_path: str | Path, data: str | Path | None) -> Any:
+    from pathlib import Path
+
+    from .declaration import read_study
+    from .shipped import find_study
+
+    return read_study(find_study(slug_or_path), data=None if data is None else Path(data).expanduser())
 
 
 def _silent(what: str, share: float) -> None:

@@ -63,6 +63,8 @@ class TableDeclared(_Strict):
     force: str | None = Field(default=None, description="For stops whose file holds several forces: the force's slug, such as essex.")
     vintage: Literal["lsoa-2011", "lsoa-2021", "own"] | None = Field(default=None, description="For areas of your own: which set of codes they carry.")
 
+    fetch: str | None = Field(default=None, description="For files that may not be passed on: the slug of the source that fetches them; no endings in `path`.")
+
     @property
     def paths(self) -> list[str]:
         """The path or paths, as a list."""
@@ -103,11 +105,30 @@ class Claim(_Strict):
     says: str = Field(description="How far the two can be compared.")
 
 
-class Study(_Strict):
-    """A declared study; the folder it stands in is `folder`."""
+class Declared(_Strict):
+    """What every kind of study declares; the folder it stands in is `folder`, that of data which may not be passed on is `data`."""
 
+    kind: str = Field(default="places", description="What is studied: places, scores or replay.")
     title: Words = Field(description="Title of the report.")
     question: Words = Field(description="One plain sentence.")
+    published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
+    limits: list[str] = Field(default=[], description="What this study cannot show, beyond what holds for every study.")
+    seed: int = Field(default=1, ge=0, le=2**63, strict=True, description="Start of the random draws; the same seed gives the same bytes.")
+    replicates: int = Field(default=1000, ge=100, le=20_000, strict=True, description="Redraws behind each interval.")
+    slug: str = Field(default="", exclude=True)
+    folder: Path = Field(Path(), exclude=True)
+    data: Path | None = Field(default=None, exclude=True)
+
+    @field_validator("question")
+    @classmethod
+    def _one_question(cls, text: str) -> str:
+        return " ".join(text.split())
+
+
+class Study(Declared):
+    """A declared study of places."""
+
+    kind: Literal["places"] = Field(default="places", description="What is studied: places, scores or replay.")
     place: PlaceDeclared = Field(description="Which areas make up the place.")
     periods: Periods = Field(description="First and last month of each span.")
     tables: Tables = Field(description="The tables the study rests on.")
@@ -119,18 +140,7 @@ class Study(_Strict):
     readings: dict[str, Choices] | None = Field(
         default=None, description="Settings to vary, each with its choices, such as `cell_m: [100, 150]`; left out: all readings of the system's card."
     )
-    published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
     notes: dict[Audit, list[str]] = Field(default_factory=dict, description="Sentences shown beside an audit's figures.")
-    limits: list[str] = Field(default=[], description="What this study cannot show, beyond what holds for every study.")
-    seed: int = Field(default=1, ge=0, le=2**63, strict=True, description="Start of the random draws; the same seed gives the same bytes.")
-    replicates: int = Field(default=1000, ge=100, le=20_000, strict=True, description="Redraws behind each interval.")
-    slug: str = Field(default="", exclude=True)
-    folder: Path = Field(Path(), exclude=True)
-
-    @field_validator("question")
-    @classmethod
-    def _one_question(cls, text: str) -> str:
-        return " ".join(text.split())
 
     @model_validator(mode="after")
     def _two_groups(self) -> Study:
@@ -139,11 +149,15 @@ class Study(_Strict):
         return self
 
 
-def read_study(path: Path) -> Study:
+def read_study(path: Path, *, data: Path | None = None) -> Any:
     """Read a study's declaration.
 
     Args:
         path: the study's folder, or its study.yml.
+        data: the folder of files that may not be passed on with a study.
+
+    Returns:
+        A `Study` for a study of places, else the declaration of its own kind.
 
     Raises:
         BadStudy: no such file, not YAML, a misspelt or missing key, or a value that cannot be right; all mistakes are listed at once.
@@ -153,12 +167,15 @@ def read_study(path: Path) -> Study:
         raise BadStudy(
             f"There is no study at {path}: no file {file}.\n`evenhand study list` shows the studies that ship; `evenhand study new` makes one of your own."
         )
+    from .kinds import kind_of
+
     written = read_mapping(file)
     home = file.parent.resolve()
+    model = kind_of(written, file).Study
     try:
-        return Study.model_validate({**_own_keys(written, file), "slug": home.name, "folder": home})
+        return model.model_validate({**_own_keys(written, file), "slug": home.name, "folder": home, "data": data})
     except ValidationError as wrong:
-        found = [_mistake(error) for error in wrong.errors(include_url=False)]
+        found = [_mistake(error, model) for error in wrong.errors(include_url=False)]
         more = f"\n- and {len(found) - MOST_MISTAKES} more." if len(found) > MOST_MISTAKES else ""
         mistakes = "\n".join(f"- {mistake}" for mistake in dict.fromkeys(found[:MOST_MISTAKES]))
         raise BadStudy(f"{file} cannot be followed:\n{mistakes}{more}") from None
@@ -166,18 +183,18 @@ def read_study(path: Path) -> Study:
 
 def _own_keys(written: dict[str, Any], file: Path) -> dict[str, Any]:
     """The keys, once those that the folder decides are known not to be among them."""
-    for key in ("slug", "folder"):
+    for key in ("slug", "folder", "data"):
         if key in written:
             raise BadStudy(f"{file} cannot be followed:\n- `{key}` is not a key here: a study goes by the name of its folder. Remove it.")
     return {str(key): value for key, value in written.items()}
 
 
-def _mistake(error: Any) -> str:
+def _mistake(error: Any, declaration: Any) -> str:
     """One mistake in words: where it stands, what is wrong, what was likely meant."""
     steps = [step for step in error["loc"] if step not in _ALTERNATIVES]
     at = ".".join(str(step) for step in steps)
     if error["type"] == "extra_forbidden":
-        known = _keys_beside(error["loc"])
+        known = _keys_beside(error["loc"], declaration)
         near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
         return f"`{at}` is not a key here.{f' Did you mean `{near[0]}`?' if near else ''} Known: {', '.join(known)}."
     if error["type"] == "missing":
@@ -219,13 +236,13 @@ def _shortened(value: Any) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 
-def _keys_beside(steps: tuple[int | str, ...]) -> list[str]:
+def _keys_beside(steps: tuple[int | str, ...], declaration: Any) -> list[str]:
     """The keys that are known where an unknown one stands."""
-    model: Any = Study
+    model = declaration
     for step in steps[:-1]:
         if isinstance(step, str) and step in getattr(model, "model_fields", {}):
             model = _model_in(model.model_fields[step].annotation) or model
-    return [key for key in model.model_fields if key not in ("slug", "folder")]
+    return [key for key in model.model_fields if key not in ("slug", "folder", "data")]
 
 
 def _model_in(annotation: Any) -> Any:

@@ -72,7 +72,7 @@ def read_inputs(study: Study, tell: Callable[[str], None]) -> Inputs:
     read = {}
     for name, declared in study.tables.given().items():
         tell(f"reading {name.replace('_', ' ')}")
-        read[name] = read_table(name, declared, study)
+        read[name] = read_table(name, declared, study.folder, months=_months(name, study))
     lookup = read["lookup"].rows if "lookup" in read else None
     everywhere = read["areas"].rows.sort_values("area_code", ignore_index=True)
     tell("fitting areas, residents and deprivation together")
@@ -90,6 +90,13 @@ def read_inputs(study: Study, tell: Callable[[str], None]) -> Inputs:
     health = crossed_health(health, read, here)
     lacking = no_index(read["deprivation"], here) if "deprivation" in read else ""
     return Inputs(outline, wider, crime, stops, stop_points, health, tuple(one.used for one in read.values()), _labels(read["residents"].rows), lacking)
+
+
+def _months(name: str, study: Study) -> tuple[str, str] | None:
+    """The months to look for in a table of events."""
+    if name == "recorded_crime":
+        return study.periods.learn[0], study.periods.test[1]
+    return study.periods.stops if name == "stops" else None
 
 
 def _labels(residents: pd.DataFrame) -> dict[str, str]:

@@ -91,6 +91,28 @@ def write(result: Result, out: str | Path, *, seconds: float) -> Path:
     return folder
 
 
+def write_file(text: str, where: str | Path) -> Path:
+    """Write one text so that it appears whole or not at all; a file of that name is replaced.
+
+    Raises:
+        CannotWrite: it is a folder, or its folder takes no new files.
+    """
+    path = Path(where).expanduser()
+    if path.is_dir():
+        raise CannotWrite(f"{path} is a folder, so no file can be written under that name. Name a file.")
+    with _mendable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, fresh = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+                out.write(text)
+            os.chmod(fresh, 0o644)
+            os.replace(fresh, path)
+        finally:
+            Path(fresh).unlink(missing_ok=True)
+    return path
+
+
 def _put_in_place(fresh: Path, folder: Path) -> None:
     """Put a filled folder where it belongs; what was there before is kept until it stands, and put back if it cannot."""
     if not folder.exists():
@@ -112,4 +134,4 @@ def _mendable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as wrong:
-        raise CannotWrite(f"Results cannot be written to {folder}: {wrong.strerror or wrong}.\nName another folder with --out, or make room there.") from wrong
+        raise CannotWrite(f"Results cannot be written to {folder}: {wrong.strerror or wrong}.\nName another place, or make room there.") from wrong

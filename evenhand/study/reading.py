@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..sources.card import SourceCard, Tidied
     from ..tables.health import HealthReport
-    from .declaration import Study, TableDeclared
+    from .declaration import Declared, TableDeclared
 
 IN_FOLDERS = {"recorded_crime": "*street*", "stops": "*stop*"}
 """In a folder of monthly police.uk files both kinds lie side by side."""
@@ -36,15 +36,21 @@ class Read:
     vintage: str
 
 
-def read_table(name: str, declared: TableDeclared, study: Study) -> Read:
-    """Read one of a study's tables.
+def read_table(name: str, declared: TableDeclared, folder: Path, *, months: tuple[str, str] | None = None) -> Read:
+    """Read one declared table.
+
+    Args:
+        name: of the table.
+        declared: where its files are and how they are to be read.
+        folder: what their paths are relative to.
+        months: first and last month wanted, for tables of events in the shapes of police.uk.
 
     Raises:
         BadStudy: the files hold another table than the one they are declared as.
         EvenhandError: whatever the source says of its files.
     """
-    files, paths = _paths(name, declared, study.folder)
-    card, tidied = _tidied(name, declared, files, paths, _months(name, study))
+    files, paths = _paths(name, declared, folder)
+    card, tidied = _tidied(name, declared, files, paths, months)
     title = f"Own table: {paths[0].name}" if card is None else card.title
     used = SourceUsed(
         table=name,
@@ -61,6 +67,18 @@ def read_table(name: str, declared: TableDeclared, study: Study) -> Read:
         raise BadStudy(f"`tables.{name}.vintage: {declared.vintage}` does not fit: {card.title} carries codes of '{card.vintage}'. Remove the key.")
     health = replace(tidied.health, source=f"{title}: {_named(used.files)}")  # where the files lie on this machine is nobody's business
     return Read(tidied.rows, health, used, declared.vintage or ("" if card is None else card.vintage))
+
+
+def read_unshipped(name: str, declared: TableDeclared, study: Declared) -> Read:
+    """Read a table whose files may not be passed on with its study, from where the reader has put them.
+
+    Raises:
+        BadFile: they are not there; the message says how to get them.
+    """
+    from .unshipped import files_of
+
+    found = declared.model_copy(update={"path": [str(path.absolute()) for path in files_of(declared, study)]})
+    return read_table(name, found, study.folder)
 
 
 def read_rows(name: str, declared: TableDeclared, folder: Path) -> Any:
@@ -148,12 +166,6 @@ def _own_or(unknown_shape: BadFile, name: str, ask: Callable[[], Any]) -> Any:
         return ask()
     except (MissingColumn, UnknownColumn) as lacking:
         raise BadFile(f"{unknown_shape}\nNor is it a table '{name}' of your own: {lacking}") from None
-
-
-def _months(name: str, study: Study) -> tuple[str, str] | None:
-    if name == "recorded_crime":
-        return study.periods.learn[0], study.periods.test[1]
-    return study.periods.stops if name == "stops" else None
 
 
 def _sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..report.contents import Contents
+    from ..report.document import Document
     from ..report.picture import Picture
 
 
@@ -21,7 +22,7 @@ class Result:
         contents: everything computed, in full.
     """
 
-    contents: Contents
+    contents: Contents | Document
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -32,14 +33,15 @@ class Result:
 
     @cached_property
     def _pictures(self) -> dict[str, tuple[Picture, ...]]:
+        from ..report.document import Document
         from ..report.pictures import pictures
 
-        return pictures(self.contents)
+        return {"figures": self.contents.pictures} if isinstance(self.contents, Document) else pictures(self.contents)
 
     @property
     def maps(self) -> dict[str, Picture]:
         """The maps by name; each renders in a notebook and carries its `table`."""
-        return {picture.slug: picture for picture in self._pictures["maps"]}
+        return {picture.slug: picture for picture in self._pictures.get("maps", ())}
 
     @property
     def figures(self) -> dict[str, Picture]:
@@ -49,15 +51,19 @@ class Result:
     @cached_property
     def report(self) -> str:
         """The report, one self-contained HTML page."""
+        from ..report.document import Document
+        from ..report.document_page import render_document
         from ..report.page import render
 
-        return render(self.contents)
+        return render_document(self.contents) if isinstance(self.contents, Document) else render(self.contents)
 
     def files(self) -> dict[str, bytes]:
         """Every file of the result: path within its folder -> bytes."""
+        from ..report.document import Document
+        from ..report.document_page import files_of_document
         from ..report.files import files_of
 
-        return files_of(self.contents)
+        return files_of_document(self.contents) if isinstance(self.contents, Document) else files_of(self.contents)
 
     def _repr_html_(self) -> str:
         """The main findings, in a notebook."""

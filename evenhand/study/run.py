@@ -11,6 +11,7 @@ from ..audit.about import About
 from ..audit.accuracy import Flagged, Later, accuracy
 from ..audit.exposure import Exposed, flagged_share_of_areas
 from ..audit.exposure_findings import exposure
+from ..audit.readings import ranged, summary
 from ..audit.resampling import merged, redrawn_flags
 from ..audit.spatial_null import exposure_p_values
 from ..audit.stability import resting, stability
@@ -23,7 +24,7 @@ from .claims import check_claims
 from .inputs import read_inputs
 from .placing import baseline_settings, crime_types, grid_for, harm_of, place
 from .stops import audit_stops, other_months
-from .sweep import outlines_of, require_room, summary, sweep
+from .sweep import outlines_of, require_room, sweep
 from .trial import require_settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..tables.findings import Finding
+    from ..tables.health import HealthReport
     from .declaration import Study
     from .inputs import Inputs
     from .placing import Run
@@ -114,6 +116,19 @@ def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
     found = _with_ranges(found, swept)
     tell("gathering the report", 0.9)
     return _contents(stage, found, refused, swept)
+
+
+def check(study: Study, tell: Callable[[str, float], None]) -> list[HealthReport]:
+    """Read and fit together all that a study needs, without running it.
+
+    Returns:
+        What is odd about each table.
+    """
+    require_settings(study)
+    shown.prose(study.folder)
+    inputs = read_inputs(study, lambda what: tell(what, 0.5))
+    require_fit(study, inputs)
+    return list(inputs.health.values())
 
 
 def require_fit(study: Study, inputs: Inputs) -> None:
@@ -242,14 +257,8 @@ def _with_ranges(found: list[Finding], swept: Swept) -> list[Finding]:
             readings = summary(swept.ratios[finding.group], finding.value, parity=1, what=f"exposure ratio of {finding.group} residents")
         elif finding.measure == "crime_captured_difference":
             readings = summary(swept.difference, finding.value, parity=0, what="share captured, less the baseline’s,", in_points=True)
-        out.append(finding if readings is None else _with_range(finding, readings))
+        out.append(finding if readings is None else ranged(finding, readings))
     return out
-
-
-def _with_range(finding: Finding, readings: dict[str, Any]) -> Finding:
-    """The same finding with the range over all readings; one that hangs on a guess says so first."""
-    caveats = finding.caveats if readings["survives"] is not False else (readings["says"], *finding.caveats)
-    return finding.model_copy(update={"settings": {**finding.settings, "readings": readings}, "caveats": caveats})
 
 
 def _contents(stage: _Stage, found: list[Finding], refused: list[Refusal], swept: Swept) -> Contents:

@@ -231,38 +231,3 @@ def _one(
     except CannotAnswer:
         captured = plain_captured = float("nan")
     return _Outcome(run, dict(zip(groups, map(float, ratios), strict=True)), captured, plain_captured)
-
-
-def summary(values: list[float], value: float | None, *, parity: float, what: str, in_points: bool = False) -> dict[str, Any]:
-    """The range over all readings and whether the conclusion survives it, for a finding's settings.
-
-    Args:
-        values: over all variants; nan where one gave none.
-        value: the default's.
-        parity: the value that divides one conclusion from the other, such as 1 for a ratio.
-        what: what is measured, for the sentence.
-        in_points: say the values, which are shares, in percentage points.
-
-    Example:
-        >>> summary([1.8, 2.6, 3.4], 2.6, parity=1, what="ratio")["survives"]
-        True
-        >>> summary([0.0, 0.0], 0.0, parity=0, what="difference")["says"]
-        'Over 2 readings of what is not public, the difference runs from 0 to 0: neither above nor below 0 in every one.'
-    """
-    known = np.array([v for v in values if np.isfinite(v)])
-    if value is None or not np.isfinite(value) or len(known) == 0:
-        return {
-            "low": None,
-            "high": None,
-            "n_readings": int(len(known)),
-            "survives": None,
-            "says": f"The {what} has no value under the default settings, so no range is given.",
-        }
-    same = np.sign(known - parity) == np.sign(value - parity)
-    other = int((~same).sum())
-    side = {1.0: "above", -1.0: "below", 0.0: "neither above nor below"}[float(np.sign(value - parity))]
-    kept = "in every one" if other == 0 else f"in {len(known) - other:,} of them; the conclusion depends on guesses"
-    low, high = (f"{end * 100:.1f}".replace("-", "−") if in_points else f"{end:.3g}" for end in (known.min(), known.max()))
-    unit = " percentage points" if in_points else ""
-    says = f"Over {len(known):,} readings of what is not public, the {what} runs from {low} to {high}{unit}: {side} {parity:g} {kept}."
-    return {"low": float(known.min()), "high": float(known.max()), "n_readings": int(len(known)), "survives": other == 0, "says": says}

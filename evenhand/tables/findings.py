@@ -71,3 +71,11 @@ def as_frame(findings: Sequence[Finding]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame([finding.model_dump() for finding in findings], columns=list(FIELDS))
+
+
+def as_csv(findings: Sequence[Finding]) -> str:
+    """Findings as CSV text: columns in the declared order, several caveats joined by " | ", settings as JSON, absent left empty."""
+    frame = as_frame(findings)
+    frame["caveats"] = [" | ".join(finding.caveats) for finding in findings]
+    frame["settings"] = [json.dumps(finding.settings, ensure_ascii=False, default=str) for finding in findings]
+    return str(frame.to_csv(index=False, lineterminator="\n"))

@@ -1,8 +1,4 @@
-"""The command line: nouns are rooms, verbs are functions. Each command parses, calls one function, prints.
-
-Exit codes: 0 done; 1 a fault of ours; 2 something the user can mend; 130 stopped by Ctrl-C.
-Nothing heavy is imported before a command needs it.
-"""
+"""`evenhand study`: run investigations, those that ship and one's own."""
 
 from __future__ import annotations
 
@@ -14,20 +10,11 @@ from typing import Any
 
 import click
 
-from . import __version__
-from .running import Stop, fault, leave, progress, stopped
+from ..running import progress
+from .say import say_json
 
 
-@click.group(name="evenhand", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="evenhand")
-def evenhand() -> None:
-    """Put predictive policing to the test, from public data.
-
-    Start with:  evenhand study run southend-harm-spots
-    """
-
-
-@evenhand.group()
+@click.group()
 def study() -> None:
     """Run investigations: those that ship, and your own."""
 
@@ -35,28 +22,33 @@ def study() -> None:
 @study.command("run")
 @click.argument("slug_or_path")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: out/<name of the study>]")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of data that may not be passed on with the study; see `evenhand sources fetch`.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def study_run(slug_or_path: str, out: Path | None, quiet: bool) -> None:
+def study_run(slug_or_path: str, out: Path | None, data: Path | None, quiet: bool) -> None:
     """Run a study and write its report.
 
     SLUG_OR_PATH is the name of a study that ships (`evenhand study list`) or the folder of one of your own.
     """
     from rich.console import Console
 
-    from .study import run_study
-    from .study.shipped import find_study
+    from ..study import run_study
+    from ..study.shipped import find_study
 
     folder = find_study(slug_or_path)
     name = folder.resolve().parent.name if folder.is_file() else folder.resolve().name
     out = out or Path("out") / name
     with progress(quiet) as tell:
-        result = run_study(slug_or_path, out=out, tell=tell)
+        result = run_study(slug_or_path, out=out, data=data, tell=tell)
     if not quiet:
-        from .report.terminal import show
+        from ..report.document import Document
+        from ..report.terminal import show, show_document
 
         console = Console()
         _say_refused(console, result)
-        show(result.contents.findings, out / "report.html", console)
+        if isinstance(result.contents, Document):
+            show_document(result.contents, out / "report.html", console)
+        else:
+            show(result.contents.findings, out / "report.html", console)
 
 
 def _say_refused(console: Any, result: Any) -> None:
@@ -68,12 +60,12 @@ def _say_refused(console: Any, result: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print slug, title and folder as JSON.")
 def study_list(as_json: bool) -> None:
     """List the studies that ship: slug and title."""
-    from .study.declaration import read_study
-    from .study.shipped import shipped_studies
+    from ..study.declaration import read_study
+    from ..study.shipped import shipped_studies
 
     found = [{"slug": slug, "title": read_study(folder).title, "folder": str(folder)} for slug, folder in shipped_studies().items()]
     if as_json:
-        _say_json(found)
+        say_json(found)
         return
     for one in found:
         click.echo(f"{one['slug']:<24} {one['title']}")
@@ -81,29 +73,24 @@ def study_list(as_json: bool) -> None:
 
 @study.command("check")
 @click.argument("slug_or_path")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of data that may not be passed on with the study.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was looked at in each table as JSON.")
-def study_check(slug_or_path: str, as_json: bool) -> None:
+def study_check(slug_or_path: str, data: Path | None, as_json: bool) -> None:
     """Read a study's declaration and tables and say what is odd about them, without running it."""
-    from .study import check_study
+    from ..study import check_study
 
     with progress(quiet=False) as tell:
-        health = check_study(slug_or_path, tell=tell)
+        health = check_study(slug_or_path, data=data, tell=tell)
     if as_json:
         from dataclasses import asdict
 
-        _say_json([asdict(report) for report in health])
+        say_json([asdict(report) for report in health])
         return
     for report in health:
         click.echo(f"\n{report.table}: {report.source}, {report.rows:,} rows")
         for note in report.notes:
             click.echo(f"  {note.level:>6}  {note.says}")
     click.echo(f"\nThe study can be run:  evenhand study run {shlex.quote(slug_or_path)}")
-
-
-def _say_json(what: Any) -> None:
-    import json
-
-    click.echo(json.dumps(what, indent=1, ensure_ascii=False))
 
 
 _TABLES = {
@@ -142,7 +129,7 @@ def study_new(folder: Path | None, place: str | None, learn: str | None, test: s
     What is not given is asked for. The files may be police.uk, ONS and government files as published, in CSV, Parquet
     or a map format; their shape is recognised. Tables of your own need --columns where their columns have other names.
     """
-    from .study.new import Answers, columns_of_tables, halves, span_of, write_study
+    from ..study.new import Answers, columns_of_tables, halves, span_of, write_study
 
     folder = folder or Path(_asked("folder", "Folder to write the study into"))
     place = place or _asked("place", "Name of the place")
@@ -181,7 +168,7 @@ def _with_authority(answers: Any) -> Any:
         return answers
     from dataclasses import replace
 
-    from .study.new import authorities_in, require_files
+    from ..study.new import authorities_in, require_files
 
     require_files(answers)
     there = authorities_in(answers)
@@ -206,150 +193,3 @@ def _asked(option: str, text: str, *, needed: bool = True) -> str:
         raise click.UsageError(f"{'FOLDER' if option == 'folder' else f'--{option}'} is missing. {text}")
     answer: str = click.prompt(f"{text}\n{option}", default=None if needed else "", show_default=False, err=True)
     return answer
-
-
-@evenhand.group()
-def systems() -> None:
-    """Show the police systems that are rebuilt here."""
-
-
-@systems.command("list")
-def systems_list() -> None:
-    """List the rebuilt systems and how faithful each is."""
-    from .systems.catalogue import systems as all_systems
-
-    for slug, module in all_systems().items():
-        click.echo(f"{slug:<14} {module.CARD.kind:<7} {module.CARD.fidelity:<6} {module.CARD.title}")
-
-
-@systems.command("show")
-@click.argument("slug")
-def systems_show(slug: str) -> None:
-    """Show a system's card: what it stands for and every assumption in it."""
-    from .systems.catalogue import system_named
-
-    card = system_named(slug).CARD
-    click.echo(f"{card.title} ({card.slug})\nlearns from: {card.learns_from}\nflags: {card.flags}\nhorizon: {card.horizon}\nfidelity: {card.fidelity}")
-    for reading in card.readings:
-        choices = ", ".join(str(choice) for choice in reading.choices)
-        click.echo(
-            f"\n{reading.setting} = {reading.default} {reading.unit}\n  {reading.question}\n  "
-            f"choices: {choices}\n  assumed because: {reading.because}\n  changes: {reading.changes}"
-        )
-    for lack in card.not_rebuilt:
-        click.echo(f"\nnot rebuilt: {lack}")
-    for source in card.sources:
-        click.echo(f"\nsource ({source.mark}): {source.text} {source.doi}")
-
-
-@evenhand.group()
-def sources() -> None:
-    """Show and fetch published data."""
-
-
-@sources.command("list")
-def sources_list() -> None:
-    """List the published data sets that can be read."""
-    from .sources.detect import SOURCES
-
-    for slug, module in SOURCES.items():
-        click.echo(f"{slug:<24} {module.CARD.table:<15} {module.CARD.title}")
-
-
-@sources.command("show")
-@click.argument("slug")
-def sources_show(slug: str) -> None:
-    """Show a data set's card: publisher, licence, and how it misleads."""
-    card = _source(slug).CARD
-    click.echo(
-        f"{card.title} ({card.slug})\npublisher: {card.publisher}\nlicence: {card.licence}\nsay: "
-        f"{card.attribution}\nabout: {card.url}\ntable: {card.table}\n\n{card.care}"
-    )
-
-
-@sources.command("recognise")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def sources_recognise(files: tuple[Path, ...]) -> None:
-    """Say which published data set FILES have the shape of."""
-    from .sources.detect import recognise
-
-    card = recognise(list(files)).CARD
-    click.echo(f"{card.slug}: {card.title}, read as the table {card.table}")
-
-
-@sources.command("fetch")
-@click.argument("slug")
-@click.option("--into", "folder", type=click.Path(path_type=Path), default=Path("data"), show_default=True, help="Folder to put the files in.")
-@click.option("--force", help="Police force as data.police.uk names it, such as essex (police.uk sources).")
-@click.option("--months", help="Months, such as 2024-01:2024-03 (police.uk sources).")
-@click.option("--authority", "authorities", multiple=True, help="Local authority code, such as E06000033; may be given several times (boundaries, lookup).")
-def sources_fetch(slug: str, folder: Path, force: str | None, months: str | None, authorities: tuple[str, ...]) -> None:
-    """Fetch a data set from its publisher; a broken download goes on where it stopped."""
-    import inspect
-
-    from .study.new import span_of
-
-    module = _source(slug)
-    given: dict[str, Any] = {"force": force, "months": span_of(months) if months else None, "authorities": list(authorities) or None}
-    wanted = inspect.signature(module.fetch).parameters
-    for name, value in given.items():
-        if value is not None and name not in wanted:
-            raise click.UsageError(f"--{name.rstrip('s') if name == 'authorities' else name} is not for '{slug}'.")
-        if value is None and name in wanted and wanted[name].default is inspect.Parameter.empty:
-            raise click.UsageError(f"'{slug}' needs --{'authority' if name == 'authorities' else name}.")
-    with progress(quiet=False) as tell:
-        fetched = module.fetch(folder=folder, progress=_bytes_told(slug, tell), **{name: value for name, value in given.items() if value is not None})
-    for path in fetched:
-        click.echo(path)
-
-
-def _bytes_told(slug: str, tell: Callable[[str, float], None]) -> Callable[[int, int | None], None]:
-    def told(done: int, total: int | None) -> None:
-        tell(f"fetching {slug}: {done / 1e6:,.1f} MB{f' of {total / 1e6:,.1f} MB' if total else ''}", done / total if total else 0.0)
-
-    return told
-
-
-def _source(slug: str) -> Any:
-    from .sources.detect import SOURCES
-    from .tables.errors import BadSetting
-
-    found = SOURCES.get(slug.replace("_", "-"))
-    if found is None:
-        raise BadSetting(f"There is no source '{slug}'. Known: {', '.join(SOURCES)}.")
-    return found
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; what the user can mend is said without a traceback."""
-    import signal
-    import threading
-
-    Stop.asked = False
-    if arguments is None and threading.current_thread() is threading.main_thread():
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sign, Stop.ask)
-    try:
-        evenhand.main(args=arguments, standalone_mode=False)
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        stopped(arguments)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(2)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception as wrong:
-        if Stop.asked:
-            stopped(arguments)
-        from .tables.errors import EvenhandError
-
-        if isinstance(wrong, EvenhandError):
-            leave(f"{type(wrong).__name__}: {wrong}", 2)
-        fault()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,5 @@
+"""`python -m evenhand.cli`."""
+
+from . import main
+
+main()
