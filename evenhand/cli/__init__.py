@@ -13,6 +13,7 @@ import click
 from .. import __version__
 from ..running import Stop, fault, leave, stopped
 from .audit import audit
+from .pack import pack
 from .sources import sources
 from .study import study
 from .systems import systems
@@ -27,7 +28,7 @@ def evenhand() -> None:
     """
 
 
-for command in (study, audit, systems, sources):
+for command in (study, audit, pack, systems, sources):
     evenhand.add_command(command)
 
 

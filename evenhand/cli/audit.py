@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ..running import progress
-from ..study.question import Question, Setting, Wanted
+from ..study.question import Question, Setting
+from .own_files import flag, own_file_options, own_files, table_option, tables_in, word_options, words
 
 TO_TERMINAL = "-"
 OUTPUTS = {"json": "the findings as JSON", "csv": "the findings as CSV", "html": "a page with pictures, readable offline"}
@@ -41,7 +41,9 @@ def audit() -> None:
 
 
 def _command(question: Question) -> click.Command:
-    parameters: list[click.Parameter] = [_table(wanted) for wanted in question.tables]
+    parameters: list[click.Parameter] = [
+        table_option(wanted.table, wanted.says if wanted.is_needed else f"{wanted.says} (optional)") for wanted in question.tables
+    ]
     parameters += [_setting(setting) for setting in question.settings]
     example = f"\n\n\b\nExample:\n  {question.example}" if question.example else ""
     return click.Command(
@@ -53,46 +55,23 @@ def _command(question: Question) -> click.Command:
     )
 
 
-def _table(wanted: Wanted) -> click.Option:
-    says = wanted.says if wanted.is_needed else f"{wanted.says} (optional)"
-    return click.Option([_flag(wanted.table), f"table_{wanted.table}"], type=click.Path(path_type=Path), multiple=True, metavar="FILE", help=says)
-
-
 def _setting(setting: Setting) -> click.Option:
     metavar = {str: "TEXT", int: "N", float: "NUMBER", bool: "yes|no"}[setting.kind]
     shown = "" if setting.default in (None, ()) or setting.is_needed else f"  [default: {_said(setting.default)}]"
     choices = f"  [{'|'.join(setting.choices)}]" if setting.choices else ""
-    return click.Option([_flag(setting.name), f"setting_{setting.name}"], multiple=setting.is_many, metavar=metavar, help=f"{setting.says}{choices}{shown}")
+    return click.Option([flag(setting.name), f"setting_{setting.name}"], multiple=setting.is_many, metavar=metavar, help=f"{setting.says}{choices}{shown}")
 
 
 def _said(value: Any) -> str:
     return "yes" if value is True else "no" if value is False else ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
-
-
-def _common(question: Question) -> list[click.Option]:
-    about = [
-        click.Option(["--place"], default="place not stated", help="Where, as it shall stand in every finding."),
-        click.Option(["--period"], default="period not stated", help="When, as it shall stand in every finding."),
-        click.Option(["--source"], default="", help="What the data are, as it shall stand in every finding; left out: the files' names."),
-        click.Option(["--level"], type=float, default=0.95, show_default=True, help="Coverage of the intervals."),
-        click.Option(["--seed"], type=int, default=1, show_default=True, help="Start of the random draws: the same seed gives the same figures."),
-        click.Option(["--replicates"], type=int, default=1000, show_default=True, help="Redraws behind each interval that needs them."),
+def _common(question: Question) -> list[click.Parameter]:
+    sweep: list[click.Parameter] = [
         click.Option(["--vary"], multiple=True, metavar="SETTING=A,B", help="Try these choices of a setting and give each figure's range; repeatable."),
         click.Option(["--jobs"], type=int, default=1, show_default=True, help="Processes at once for --vary; -1 for all cores."),
-        click.Option(["--quiet"], is_flag=True, help="Show no progress."),
     ]
-    if question.tables:
-        about += [
-            click.Option(["--columns"], multiple=True, metavar="TABLE.COLUMN=NAME", help="Which column of your file is which; repeatable."),
-            click.Option(["--residents-groups"], multiple=True, metavar="GROUP=NAME", help="For residents with one column per group; repeatable."),
-            click.Option(["--vintage"], multiple=True, metavar="TABLE=VINTAGE", help="For areas with official codes: lsoa-2011 or lsoa-2021."),
-            click.Option(["--force"], help="For a stops file of several forces: whose stops."),
-        ]
-    return about
+    return [*word_options(), *sweep, *(own_file_options() if question.tables else [])]
 
 
 def _outputs() -> list[click.Option]:
@@ -104,27 +83,20 @@ def _output(kind: str, says: str) -> click.Option:
 
 
 def _asked(question: Question, given: dict[str, Any]) -> None:
-    from ..study.asking import OwnFiles, Words, ask
-    from ..study.new import columns_of_tables, halves
+    from ..study.asking import ask
+    from ..study.new import halves
 
-    tables = {name.removeprefix("table_"): list(value) for name, value in given.items() if name.startswith("table_") and value}
     settings = {name.removeprefix("setting_"): value for name, value in given.items() if name.startswith("setting_") and value not in (None, ())}
-    own = OwnFiles(
-        columns_of_tables(given.get("columns", ())),
-        dict(halves(pair, option="--residents-groups", such_as="White=n_white") for pair in given.get("residents_groups", ())),
-        dict(halves(pair, option="--vintage", such_as="areas=lsoa-2021") for pair in given.get("vintage", ())),
-        given.get("force"),
-    )
     varied = dict(halves(pair, option="--vary", such_as="cell_m=100,150") for pair in given["vary"])
     wanted = {kind: given[kind] for kind in OUTPUTS if given[kind]}
     _require_one_terminal(wanted)
     with progress(given["quiet"]) as tell:
         asking = ask(
             question.name,
-            tables,
+            tables_in(given),
             settings=settings,
-            own=own,
-            words=Words(given["place"], given["period"], given["source"]),
+            own=own_files(given),
+            words=words(given),
             level=given["level"],
             seed=given["seed"],
             replicates=given["replicates"],

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from ..tables.schema import Column, Table
 
 MAY_HAVE_MORE = ("areas", "residents")
-STAY_IN_ENGINE = ("recorded_crime", "stops")
+STAY_IN_ENGINE = ("recorded_crime", "stops", "score_outcomes")
+"""Tables whose rows stay in the query engine until they are counted."""
 MEASURED_IN_ENGINE = {"number": "float64", "whole": "int64"}
 
 

@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from ..tables.health import HealthReport
     from .question import Question
 
-IN_ENGINE = ("recorded_crime", "stops", "score_outcomes")
-"""Tables whose rows stay in the query engine until they are counted."""
-
-
 @dataclass(frozen=True)
 class Words:
     """What the asker says of the data, as it shall stand in every finding."""
@@ -172,8 +168,9 @@ def _swept(question: Question, asked: Asked, answer: Answer, readings: Mapping[s
 
     from ..audit.readings import swept
     from ..report.contents import Refusal
+    from ..sources.own_table import STAY_IN_ENGINE
 
-    in_engine = [name for name in IN_ENGINE if name in asked.tables]
+    in_engine = [name for name in STAY_IN_ENGINE if name in asked.tables]
     quiet = replace(asked, tell=_silent)
     found = swept(
         lambda settings: question.ask(replace(quiet, settings=settings)).findings,
@@ -279,12 +276,12 @@ def tables_of(question: Question, given: Mapping[str, Any], own: OwnFiles) -> tu
 
 def _of_frame(name: str, frame: Any) -> tuple[Any, HealthReport]:
     """A frame held to the table's declaration."""
-    from ..sources.own_table import declared
+    from ..sources.own_table import STAY_IN_ENGINE, declared
     from ..tables import engine
     from ..tables.health import HealthReport
 
     checked = declared()[name].check(frame.reset_index(drop=True))
-    return (engine.rows_of(checked) if name in IN_ENGINE else checked), HealthReport(name, "frame given in Python", len(frame))
+    return (engine.rows_of(checked) if name in STAY_IN_ENGINE else checked), HealthReport(name, "frame given in Python", len(frame))
 
 
 def _of_files(name: str, files: Any, own: OwnFiles) -> tuple[Any, HealthReport, SourceUsed]:
