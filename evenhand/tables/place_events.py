@@ -22,8 +22,10 @@ TABLE = Table(
         Column("month", "month", "month of the records, where there is no day", required=False),
         Column("day", "day", "day of the records", required=False),
         Column("events", "whole", "how many were recorded; a row of 0 says that the place was watched and nothing was recorded", "events", low=0),
+        Column("kind", "text", "kind of crime, where kinds are told apart", required=False),
+        Column("harm", "number", "harm of these events together, by whatever weights; every set of weights is a reading", low=0, required=False),
     ),
-    key=("place_code", "month", "day"),
+    key=("place_code", "month", "day", "kind"),
 )
 
 
