@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from ..places.grid import Grid
+    from ..tables.past_events import Past
 
 CARD = Card(
     slug="count-map",
@@ -80,3 +81,15 @@ def fit(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date, **set
 def score(model: Model, *, day: object = None) -> NDArray[np.float64]:
     """Score of each cell, shape (cells,): its count."""
     return model.counts
+
+
+def scores_of_past(past: Past) -> NDArray[np.float64]:
+    """Events of the window in each place, for many mornings at once; shape (runs, cells).
+
+    Example:
+        >>> from evenhand.tables.past_events import before_each_day
+        >>> scores_of_past(before_each_day([[1, 0], [1, 4], [0, 0]], [2, 3], window_days=2)).tolist()
+        [[2.0, 4.0], [1.0, 4.0]]
+    """
+    counts = np.bincount(past.run * past.cells + past.cell, past.events, past.runs * past.cells)
+    return np.asarray(counts.reshape(past.runs, past.cells), dtype=float)

@@ -58,6 +58,64 @@ def usable(recorded_crime: pd.DataFrame, *, until: str | dt.date, crime_types: t
     return rows
 
 
+def last_day(until: str | dt.date) -> np.datetime64:
+    """A day as it is, or the last day of a month given as text.
+
+    Example:
+        >>> import datetime as dt
+        >>> str(last_day("2024-02")), str(last_day(dt.date(2024, 3, 1)))
+        ('2024-02-29', '2024-03-01')
+    """
+    if not isinstance(until, str):
+        return np.datetime64(until, "D")
+    try:
+        month = np.datetime64(last_month(until), "M")
+    except ValueError as wrong:
+        raise BadSetting(f"'{until}' is not a month. Write it as 2024-02.") from wrong
+    return (month + 1).astype("datetime64[D]") - 1
+
+
+def usable_days(
+    recorded_crime: pd.DataFrame, *, until: str | dt.date, window_days: int, crime_types: tuple[str, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which rows of the last days may be learnt from, for systems that go from day to day.
+
+    Returns:
+        Positions of the rows; and for each, how many days it lies before the day after `until`, from 1.
+
+    Raises:
+        MissingColumn: there are no days, or the points have not been placed on the map.
+        EmptyTable: nothing is left.
+        BadValue: a day that does not exist.
+        BadSetting: a window of no days.
+    """
+    from ..tables.place_events import as_days
+
+    if window_days < 1:
+        raise BadSetting(f"window_days={window_days!r} leaves no past to learn from; give 1 or more.")
+    for name in ("day", "x_m", "y_m", "crime_type"):
+        if name not in recorded_crime.columns:
+            how = (
+                "It learns from day to day, and police.uk publishes months only: it can be run on a force's own records, not on those."
+                if name == "day"
+                else "Give points their metres with places.coordinates.to_metres."
+            )
+            raise MissingColumn(
+                f"Table 'recorded_crime' has no column '{name}', so this system cannot learn from it.\n"
+                f"Columns found: {', '.join(recorded_crime.columns)}.\n{how}"
+            )
+    known = recorded_crime["crime_type"].isin(crime_types) & recorded_crime[["day", "x_m", "y_m"]].notna().all(axis=1)
+    rows = np.flatnonzero(known.to_numpy(dtype=bool))
+    ago = (last_day(until) + 1 - as_days(recorded_crime["day"].iloc[rows])).astype(np.int64)
+    within = (ago >= 1) & (ago <= window_days)
+    if not within.any():
+        raise EmptyTable(
+            f"No recorded crime of the kinds {', '.join(crime_types)} is left in the {window_days} days up to {last_day(until)}, "
+            "so there is nothing to learn from."
+        )
+    return rows[within], ago[within]
+
+
 def events_of(recorded_crime: pd.DataFrame) -> NDArray[np.float64]:
     """How many recorded crimes each row stands for."""
     if "events" not in recorded_crime.columns:

@@ -59,7 +59,7 @@ class Rules:
     edge: str = "none"
     stop: str = "any"
     tolerance: float = 1.0
-    start: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    start: tuple[float, ...] = (1.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
         """Refuse what no rule here understands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 
 import numpy as np
@@ -16,12 +17,23 @@ from evenhand.tables.errors import BadSetting, EmptyTable, MissingColumn
 from tests.systems.conftest import made_up_crime
 
 PLACE_SYSTEMS = [slug for slug, module in systems().items() if module.CARD.kind == "place"]
+SUMS = [slug for slug in PLACE_SYSTEMS if hasattr(systems()[slug], "contributions")]
+"""Systems whose score is a sum over crimes."""
+BY_DAY = [slug for slug in PLACE_SYSTEMS if "day" in systems()[slug].CARD.columns]
 UNTIL = "2024-02"
+OF_A_REPLAY = ("ties",)
+"""Readings that concern a list made anew each day: see audit/replay.py."""
 
 
 def scores(slug, crime, grid, until=UNTIL, **settings):
     system = system_named(slug)
     return system.score(system.fit(crime, grid, until=until, **settings))
+
+
+def settings_of(slug):
+    """A system's own settings, with their defaults."""
+    module = system_named(slug)
+    return inspect.signature(module.contributions if slug in SUMS else module.fit).parameters
 
 
 @pytest.fixture(params=PLACE_SYSTEMS)
@@ -46,19 +58,26 @@ def test_the_same_input_gives_the_same_output(slug, crime, grid):
 def test_no_record_later_than_the_last_month_is_used(slug, crime, grid):
     """Later records are added, changed and taken away; nothing moves."""
     without = crime[crime["month"] <= UNTIL]
-    later = made_up_crime(99, 400).assign(month="2024-03", events=50)
-    swamped = pd.concat([crime, later, later.assign(month="2025-01")], ignore_index=True)
+    later = made_up_crime(99, 400).assign(month="2024-03", day="2024-03-01", events=50)
+    swamped = pd.concat([crime, later, later.assign(month="2025-01", day="2025-01-31")], ignore_index=True)
     expected = scores(slug, without, grid)
     np.testing.assert_allclose(scores(slug, crime, grid), expected, rtol=1e-12)
     np.testing.assert_allclose(scores(slug, swamped, grid), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("slug", [slug for slug in PLACE_SYSTEMS if slug not in BY_DAY])
 def test_a_day_stands_for_the_last_whole_month_before_it(slug, crime, grid):
-    import datetime as dt
-
     np.testing.assert_array_equal(scores(slug, crime, grid, until=dt.date(2024, 3, 30)), scores(slug, crime, grid))
     np.testing.assert_array_equal(scores(slug, crime, grid, until=dt.date(2024, 2, 29)), scores(slug, crime, grid))
     np.testing.assert_array_equal(scores(slug, crime, grid, until=dt.date(2024, 2, 28)), scores(slug, crime, grid, until="2024-01"))
+
+
+@pytest.mark.parametrize("slug", BY_DAY)
+def test_a_system_that_goes_by_days_uses_no_later_day_and_takes_a_month_for_its_last(slug, crime, grid):
+    np.testing.assert_array_equal(scores(slug, crime, grid, until=dt.date(2024, 2, 29)), scores(slug, crime, grid))
+    without = crime[crime["day"] <= "2024-02-13"]
+    np.testing.assert_array_equal(scores(slug, crime, grid, until=dt.date(2024, 2, 13)), scores(slug, without, grid, until=dt.date(2024, 2, 13)))
+    assert (scores(slug, crime, grid, until=dt.date(2024, 2, 13)) != scores(slug, crime, grid)).any()
 
 
 def test_only_the_columns_on_the_card_are_read(slug, crime, grid):
@@ -80,6 +99,7 @@ def test_the_order_of_records_does_not_matter(slug, crime, grid):
     np.testing.assert_allclose(scores(slug, crime.sample(frac=1, random_state=3), grid), scores(slug, crime, grid), rtol=1e-12)
 
 
+@pytest.mark.parametrize("slug", SUMS)
 def test_contributions_times_events_are_the_scores(slug, crime, grid):
     each = system_named(slug).contributions(crime, grid, until=UNTIL)
     assert each.shape == (len(grid), len(crime))
@@ -94,9 +114,9 @@ def test_an_event_counted_twice_is_as_two_rows(slug, crime, grid):
 
 def test_every_choice_of_every_reading_runs(slug, crime, grid):
     system = system_named(slug)
-    own = inspect.signature(system.contributions).parameters
+    own = settings_of(slug)
     for reading in system.CARD.readings:
-        assert reading.setting in own or reading.setting in GRID_SETTINGS, f"nothing takes {reading.setting}"
+        assert reading.setting in own or reading.setting in (*GRID_SETTINGS, *OF_A_REPLAY), f"nothing takes {reading.setting}"
         for choice in reading.choices:
             if reading.setting in own:
                 assert np.isfinite(scores(slug, crime, grid, **{reading.setting: choice})).all(), (reading.setting, choice)
@@ -104,7 +124,7 @@ def test_every_choice_of_every_reading_runs(slug, crime, grid):
 
 def test_defaults_on_the_card_are_those_of_the_code(slug, crime, grid):
     system = system_named(slug)
-    own = inspect.signature(system.contributions).parameters
+    own = settings_of(slug)
     assert {n: v for n, v in system.CARD.defaults.items() if n in own} == {n: p.default for n, p in own.items() if p.default is not p.empty}
     assert all(GRID_SETTINGS[n] == v for n, v in system.CARD.defaults.items() if n in GRID_SETTINGS)
 
