@@ -57,7 +57,7 @@ def _command(question: Question) -> click.Command:
 
 def _setting(setting: Setting) -> click.Option:
     metavar = {str: "TEXT", int: "N", float: "NUMBER", bool: "yes|no"}[setting.kind]
-    shown = "" if setting.default in (None, ()) or setting.is_needed else f"  [default: {_said(setting.default)}]"
+    shown = "" if setting.default in (None, (), "") or setting.is_needed else f"  [default: {_said(setting.default)}]"
     choices = f"  [{'|'.join(setting.choices)}]" if setting.choices else ""
     return click.Option([flag(setting.name), f"setting_{setting.name}"], multiple=setting.is_many, metavar=metavar, help=f"{setting.says}{choices}{shown}")
 
