@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables.measure import Measure
-from .area_resampling import area_sums, log_limits
+from .area_resampling import area_sums
 from .exposure import (
     MOST_DEPRIVED,
     Counted,
@@ -28,6 +28,7 @@ from .exposure import (
     ratios_of,
     shares_of,
 )
+from .limits import REDRAWN, RESAMPLED, lacking, numbers_at, over_areas, over_redraws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from .about import About
     from .exposure import Exposed
+    from .intervals import Interval
 
 MEASURES = {
     "exposed_share": Measure(
@@ -91,9 +93,6 @@ MEASURES = {
     ),
 }
 
-REDRAWN = "percentiles over redraws of the recorded crimes the system learnt from"
-RESAMPLED = "limits from areas drawn again, on the log scale (Student t)"
-NO_LIMITS = "No interval can be given: so few areas are flagged that some draws of areas hold none of them, or there is one area only."
 FEW_PEOPLE = 10
 """Estimated exposed people below which a ratio is said to rest on few."""
 LEAST_ALIKE = 3
@@ -150,7 +149,7 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
         "exposure_ratio": partial(ratios_of, reference=at),
     }
     draws = _drawn(people, exposed)
-    measured = {name: _with_interval(measure, draws, exposed, about.level) for name, measure in measures.items()}
+    measured = {name: _limits(measure, draws, exposed, about.level) for name, measure in measures.items()}
     there = measured["residents_in_flagged"][0]
     bounds = exposed_share_bounds(people, exposed.flagged_share)
     found = []
@@ -164,7 +163,7 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
                 _finding(
                     (about, exposed),
                     name,
-                    _three(values, i),
+                    numbers_at(values, i),
                     group=group,
                     reference=reference if name == "exposure_ratio" else compared,
                     unit=unit,
@@ -172,7 +171,7 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
                     p_value=p_value,
                     null_model=null_model,
                     method=method,
-                    caveats=_few(there[i], there[at]) if name == "exposure_ratio" else _few(there[i]),
+                    caveats=few_exposed(there[i], there[at]) if name == "exposure_ratio" else few_exposed(there[i]),
                 )
             )
         if i != at:
@@ -185,8 +184,7 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
 def _finding(frame: tuple[About, Exposed], measure: str, numbers: dict[str, Any], *, method: str, caveats: tuple[str, ...], **rest: Any) -> Finding:
     """A finding with the word on its interval, and a word where there is none."""
     about, exposed = frame
-    lacks = exposed.redrawn_share is None and numbers["value"] is not None and numbers["low"] is None
-    return about.finding(measure, **numbers, method=f"{method}; {interval_words(exposed)}", caveats=(*caveats, *((NO_LIMITS,) if lacks else ())), **rest)
+    return about.finding(measure, **numbers, method=f"{method}; {interval_words(exposed)}", caveats=(*caveats, *lacking(numbers)), **rest)
 
 
 def _bounds(about: About, group: str, reference: str, n: float, of_group: tuple[float, float], of_reference: tuple[float, float], value: float) -> Finding:
@@ -215,12 +213,12 @@ def _by_deprivation(exposed: Exposed, about: About) -> list[Finding]:
     decile = np.asarray(exposed.decile)
     everyone = exposed.residents.to_numpy(dtype=float).sum(axis=1)
     by_decile = np.column_stack([np.where(decile == d, everyone, 0.0) for d in range(1, 11)])
-    share = _with_interval(shares_of, _drawn(by_decile, exposed), exposed, about.level)
+    share = with_interval(shares_of, by_decile, exposed, about.level)
     found = [
         _finding(
             (about, exposed),
             "deprivation_exposed_share",
-            _three(share, d - 1),
+            numbers_at(share, d - 1),
             group=f"decile {d}",
             n=by_decile[:, d - 1].sum(),
             unit="share",
@@ -232,18 +230,18 @@ def _by_deprivation(exposed: Exposed, about: About) -> list[Finding]:
     more = np.isin(decile, MOST_DEPRIVED)
     two = np.column_stack([np.where(more, everyone, 0.0), np.where(more, 0.0, everyone)])
     if two.sum(axis=0).min() > 0:
-        ratio = _with_interval(partial(ratios_of, reference=1), _drawn(two, exposed), exposed, about.level)
+        ratio = with_interval(partial(ratios_of, reference=1), two, exposed, about.level)
         found.append(
             _finding(
                 (about, exposed),
                 "deprivation_exposure_ratio",
-                _three(ratio, 0),
+                numbers_at(ratio, 0),
                 group="deciles 1 to 3",
                 reference="deciles 4 to 10",
                 n=two[:, 0].sum(),
                 unit="ratio",
                 method="exposed share of residents of the more deprived areas over that of the rest",
-                caveats=(*_few(*exposed_people(two, exposed.flagged_share)), "The overall index has a crime domain built from recorded crime."),
+                caveats=(*few_exposed(*exposed_people(two, exposed.flagged_share)), "The overall index has a crime domain built from recorded crime."),
             )
         )
     return found
@@ -255,7 +253,7 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
     found = []
     for label, members in (("deciles 1 to 3", np.isin(decile, MOST_DEPRIVED)), ("deciles 4 to 10", ~np.isin(decile, MOST_DEPRIVED))):
         there = np.where(members[:, None], people, 0.0)
-        ratio = _with_interval(partial(ratios_of, reference=at), _drawn(there, exposed), exposed, about.level)
+        ratio = with_interval(partial(ratios_of, reference=at), there, exposed, about.level)
         for i, group in enumerate(exposed.residents.columns):
             if i != at:
                 exposed_there = exposed_people(there, exposed.flagged_share)
@@ -263,13 +261,13 @@ def _within_deprivation(exposed: Exposed, about: About, reference: str) -> list[
                     _finding(
                         (about, exposed),
                         "exposure_ratio_within_deprivation",
-                        _three(ratio, i),
+                        numbers_at(ratio, i),
                         group=f"{group}, {label}",
                         reference=f"{reference}, {label}",
                         n=there[:, i].sum(),
                         unit="ratio",
                         method=f"exposure ratio among residents of areas in {label}",
-                        caveats=_few(exposed_there[i], exposed_there[at]),
+                        caveats=few_exposed(exposed_there[i], exposed_there[at]),
                     )
                 )
     return found + _adjusted(exposed, about, reference)
@@ -292,7 +290,7 @@ def _adjusted(exposed: Exposed, about: About, reference: str) -> list[Finding]:
         _finding(
             (about, exposed),
             "deprivation_adjusted_exposure_ratio",
-            _three(adjusted, i) if can_tell else {"value": None},
+            numbers_at(adjusted, i) if can_tell else {"value": None, "low": None, "high": None},
             group=str(group),
             reference=reference,
             n=people[:, i].sum(),
@@ -313,7 +311,7 @@ def _share_with_company(exposed: Exposed) -> float:
     return float(there[alike >= LEAST_ALIKE].sum() / there.sum()) if there.sum() > 0 else 0.0
 
 
-def _adjusted_ratios(exposed: Exposed, stratum: NDArray[np.int64], at: int, level: float) -> Three:
+def _adjusted_ratios(exposed: Exposed, stratum: NDArray[np.int64], at: int, level: float) -> Interval:
     """The adjusted ratio with its interval: every stratum's columns are drawn together, so that an area keeps its people."""
     people, strata = exposed.residents.to_numpy(dtype=float), np.unique(stratum)
     groups = people.shape[1]
@@ -323,10 +321,7 @@ def _adjusted_ratios(exposed: Exposed, stratum: NDArray[np.int64], at: int, leve
         parts = [slice(s * groups, (s + 1) * groups) for s in range(len(strata))]
         return adjusted_ratios_of([Counted(both.exposed[part], both.totals[part]) for part in parts], reference=at)
 
-    return _with_interval(adjusted, _drawn(columns, exposed), exposed, level)
-
-
-Three = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]"]
+    return with_interval(adjusted, columns, exposed, level)
 
 
 def _drawn(columns: NDArray[np.float64], exposed: Exposed) -> tuple[Counted, Counted]:
@@ -339,29 +334,29 @@ def _drawn(columns: NDArray[np.float64], exposed: Exposed) -> tuple[Counted, Cou
     return as_is, Counted(sums[:, width:].T, sums[:, :width].T)
 
 
-def _with_interval(measure: Callable[[Counted], NDArray[np.float64]], draws: tuple[Counted, Counted], exposed: Exposed, level: float) -> Three:
-    """A measure's value with its limits; shape (groups,) each."""
+def with_interval(measure: Callable[[Counted], NDArray[np.float64]], columns: NDArray[np.float64], exposed: Exposed, level: float) -> Interval:
+    """A measure of columns of people by area, with its limits.
+
+    Args:
+        measure: from people counted, shape (columns, draws), to numbers of shape (rows, draws).
+        columns: people by area, shape (areas, columns).
+        exposed: what is flagged, and how it is drawn again.
+        level: coverage, between 0 and 1.
+
+    Returns:
+        Shape (rows,) each.
+    """
+    return _limits(measure, _drawn(columns, exposed), exposed, level)
+
+
+def _limits(measure: Callable[[Counted], NDArray[np.float64]], draws: tuple[Counted, Counted], exposed: Exposed, level: float) -> Interval:
     value, again = measure(draws[0])[:, 0], measure(draws[1])
-    if exposed.redrawn_share is None:
-        return value, *log_limits(value, again.T, level=level, areas=len(exposed.residents))
-    tail = (1 - level) / 2
-    if np.isfinite(again).all():
-        low, high = np.quantile(again, [tail, 1 - tail], axis=1)
-    else:
-        # Nobody of the reference group exposed in a redraw: that ratio is without bound, not absent.
-        unbounded = np.where(np.isfinite(again), again, np.inf)
-        low, high = np.quantile(unbounded, [tail, 1 - tail], axis=1, method="inverted_cdf")
-    return value, low, high
+    if exposed.redrawn_share is not None:
+        return over_redraws(value, again, level=level)
+    return over_areas(value, again, level=level, areas=len(exposed.residents))
 
 
-def _three(measured: Three, i: int) -> dict[str, Any]:
-    value, low, high = (float(part[i]) for part in measured)
-    if not np.isfinite(value):
-        return {"value": None, "low": None, "high": None}
-    return {"value": value, "low": low if np.isfinite(low) else None, "high": high if np.isfinite(high) else None}
-
-
-def _few(*people: float) -> tuple[str, ...]:
+def few_exposed(*people: float) -> tuple[str, ...]:
     """A caveat where one side of a comparison has hardly anybody exposed."""
     fewest = min(people)
     return (f"One side rests on an estimated {fewest:.1f} exposed people: too few for more than a hint.",) if fewest < FEW_PEOPLE else ()
