@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .measures import FIELDS, field_of, measure_of
+from .measures import FIELDS, field_of, measure_of, told_apart
 from .numbers import HARD, denominator_of, figure, interval_of, level_of, p_of, value_of
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def findings_table(findings: Sequence[Finding], names: Mapping[str, str], *, cap
     """Findings, one a row, measure by measure; columns that would be empty throughout are left out. `names`: slug -> what it is called."""
     measures = list(dict.fromkeys(measure_of(f).title for f in findings))
     found = sorted(findings, key=lambda f: measures.index(measure_of(f).title))
+    apart = told_apart(found)
     columns: list[tuple[str, list[Cell]]] = [
         ("Group", [Cell(names.get(f.group or "", f.group or "all")) for f in found]),
         ("Compared with", [Cell(names.get(f.reference or "", f.reference or "\u2013")) for f in found] if any(f.reference for f in found) else []),
@@ -108,6 +109,7 @@ def findings_table(findings: Sequence[Finding], names: Mapping[str, str], *, cap
             "Ethnicity",
             [Cell(FIELDS.get(field_of(f) or "", field_of(f) or "\u2013").removeprefix("ethnicity ")) for f in found] if any(field_of(f) for f in found) else [],
         ),
+        ("Of what", [Cell(text or "\u2013") for text in apart] if any(apart) else []),
         ("Value", [Cell(value_of(f), f.value, is_number=True) for f in found]),
         ("Interval", [Cell(_interval(f), None, is_number=True) for f in found]),
         ("Denominator", [Cell(denominator_of(f), f.n) for f in found]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .measures import FIELDS, field_of, measure_of, of_measure, pick
+from .measures import FIELDS, field_of, measure_of, of_measure, pick, told_apart
 from .numbers import denominator_of, interval_of, level_of, p_of, value_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ MOST_AT_A_TERMINAL = 60
 
 def show_all(findings: Sequence[Finding], console: Console) -> None:
     """Print every finding, or the first of many, and what hangs on them: the caveats, each once."""
-    shown = findings[:MOST_AT_A_TERMINAL]
+    kinds = list(dict.fromkeys(finding.measure for finding in findings))
+    shown = sorted(findings, key=lambda finding: kinds.index(finding.measure))[:MOST_AT_A_TERMINAL]
     console.print(table_of(shown, wide=console.width >= WIDE))
     if len(findings) > len(shown):
         console.print(f"{len(findings) - len(shown):,} more: --json, --csv or --html gives all.", highlight=False)
@@ -90,9 +91,9 @@ def table_of(findings: Sequence[Finding], *, wide: bool) -> Table:
         table.add_column("Test", no_wrap=True)
         table.add_column("Denominator", overflow="fold")
     last = ""
-    for finding in findings:
+    for finding, apart in zip(findings, told_apart(findings), strict=True):
         title = measure_of(finding).title
-        name = f"  {whom(finding)}"
+        name = f"  {whom(finding)}" + (f" ({apart})" if apart else "")
         if title != last:
             table.add_row(f"[bold]{escape(title)}[/bold]")
             last = title

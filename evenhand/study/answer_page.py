@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..report.document import Document, Part
-from ..report.measures import measure_of
+from ..report.measures import measure_of, told_apart
 from ..report.numbers import with_interval
 from ..report.plain_pictures import forests
 from ..report.words import KeyFigure, Sentence
@@ -67,21 +67,21 @@ def key_figures(findings: tuple[Finding, ...]) -> tuple[KeyFigure, ...]:
     """The first figures of different measures that could be given, large."""
     from ..report.numbers import denominator_of, interval_of, level_of, value_of
 
-    first: dict[str, Finding] = {}
-    for finding in findings:
+    first: dict[str, tuple[Finding, str]] = {}
+    for finding, apart in zip(findings, told_apart(findings), strict=True):
         if finding.value is not None:
-            first.setdefault(finding.measure, finding)
+            first.setdefault(finding.measure, (finding, apart))
     shown = list(first.values())[:FIGURES_SHOWN]
     return tuple(
         KeyFigure(
-            f"{measure_of(f).title}{f', {f.group}' if f.group else ''}",
+            f"{measure_of(f).title}{f', {f.group}' if f.group else ''}{f' ({apart})' if apart else ''}",
             value_of(f),
             f"{level_of(f)} interval {interval_of(f)}".strip() if f.low is not None or f.high is not None else "no interval: see how it is computed",
             f"of {denominator_of(f)}" if f.n is not None else "",
             f"beside {f.reference}" if f.reference else "",
             f,
         )
-        for f in shown
+        for f, apart in shown
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..report.document import Document, Part
-from ..report.measures import measure_of
+from ..report.measures import measure_of, told_apart
 from ..report.numbers import denominator_of, with_interval
 from ..report.words import Sentence
 from ..tables.errors import BadSetting, CannotAnswer, EmptyTable
@@ -217,15 +217,16 @@ def _evidence(answered: list[Asking], section: Section) -> list[str]:
     lines = ["**What the evidence says.**", ""]
     for asking in answered:
         lines += [f"*{asking.question.asks}*", ""]
-        lines += [f"- {sentence_of(finding)}" for finding in asking.answer.findings[:MAIN]] or ["- No figure could be given."]
+        shown = asking.answer.findings[:MAIN]
+        lines += [f"- {sentence_of(finding, apart)}" for finding, apart in zip(shown, told_apart(shown), strict=True)] or ["- No figure could be given."]
         lines.append("")
     return lines
 
 
-def sentence_of(finding: Finding) -> str:
-    """A finding in one line, with interval and denominator, or with the reason why there is no figure."""
+def sentence_of(finding: Finding, apart: str = "") -> str:
+    """A finding in one line, with interval and denominator, or with the reason why there is no figure; `apart` is what sets it apart."""
     whom = f" {finding.group} beside {finding.reference}" if finding.group and finding.reference else f" {finding.group}" if finding.group else ""
-    named = f"{measure_of(finding).title}:{whom}"
+    named = f"{measure_of(finding).title}{f' ({apart})' if apart else ''}:{whom}"
     if finding.value is None:
         return f"{named}: no figure. {finding.caveats[0] if finding.caveats else ''}".strip()
     test = f"; p = {finding.p_value:.3f} ({finding.null_model})" if finding.p_value is not None else ""

@@ -65,7 +65,7 @@ def read_table(name: str, declared: TableDeclared, folder: Path, *, months: tupl
     )
     if card is not None and declared.vintage and card.vintage and declared.vintage != card.vintage:
         raise BadStudy(f"`tables.{name}.vintage: {declared.vintage}` does not fit: {card.title} carries codes of '{card.vintage}'. Remove the key.")
-    health = replace(tidied.health, source=f"{title}: {_named(used.files)}")  # where the files lie on this machine is nobody's business
+    health = replace(tidied.health, source=title if card is None else f"{title}: {_named(used.files)}")  # where the files lie on this machine is nobody's business
     return Read(tidied.rows, health, used, declared.vintage or ("" if card is None else card.vintage))
 
 
