@@ -149,7 +149,7 @@ def published(files: Files, what: str = "rates", *, engine: Any = None) -> pd.Da
     if table.isna().any(axis=None) or (table < 0).any(axis=None):
         raise BadValue(f"{where} holds values that are missing or below zero, and rates and counts are neither. Fetch the file again.")
     table.index = table.index.astype(int).astype(str)
-    return table.rename_axis("place_code").loc[list(PLACES)]
+    return table.astype(float).rename_axis("place_code").loc[list(PLACES)]
 
 
 def fetch(*, folder: Path | str, progress: Progress | None = None, base: str = BASE, large: str = LARGE) -> list[Path]:
