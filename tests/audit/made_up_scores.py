@@ -1,0 +1,37 @@
+"""Made-up people with scores: what is planted is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from evenhand.audit.score_counts import ScoreCounts, count_scores
+from evenhand.tables.engine import rows_of
+
+BASE = {"Amber": 0.5, "Blue": 0.35, "Green": 0.4}
+SHARE = {"Amber": 0.45, "Blue": 0.4, "Green": 0.15}
+
+
+def made_up_people(people: int = 3000, *, seed: int = 3, shift: float = 0.5, areas: int = 0) -> pd.DataFrame:
+    """One row a person. Outcomes follow the base rates; a person's score follows the outcome, and for Amber lies `shift` higher."""
+    rng = np.random.default_rng(seed)
+    group = rng.choice(list(BASE), people, p=list(SHARE.values()))
+    outcome = rng.random(people) < np.array([BASE[one] for one in group])
+    latent = rng.normal(size=people) + 1.0 * outcome + shift * (group == "Amber")
+    rows = pd.DataFrame(
+        {
+            "group": group,
+            "sex": rng.choice(["female", "male"], people, p=[0.3, 0.7]),
+            "age_band": rng.choice(["under 25", "25 and over"], people),
+            "score": np.clip(np.round(5 + 2 * latent), 1, 10),
+            "outcome": outcome,
+        }
+    )
+    rows["is_flagged"] = rows["score"] >= 6
+    if areas:
+        rows["area_code"] = rng.choice([f"A{number:02d}" for number in range(areas)], people)
+    return rows
+
+
+def counted(rows: pd.DataFrame, **settings: object) -> ScoreCounts:
+    return count_scores(rows_of(rows), **settings)
