@@ -4,10 +4,11 @@ A single "hit rate" hangs on how much is flagged. The curve shows every cut, so 
 read from one number for each later event: the share of ground (or places, people, street) ranked above where it fell.
 That makes the curve, the area under it and their intervals means over events.
 
-    placed          where each place stands in a ranking, from 0 (top) to 1
-    captured_at     share of the events in the top so much: the curve
-    area_under      one less the mean of that number: the area under the curve
-    gini            2 area - 1
+    placed             where each place stands in a ranking, from 0 (top) to 1
+    captured_at        events in the top so much: the curve
+    area_under         one less the mean of that number: the area under the curve
+    gini               2 area - 1
+    curve_of_blocks, curve_difference, area_of_blocks, area_difference: the same with limits
 
 Places with the same score share one stretch of the ranking, and the events there are spread over it evenly: the mean
 over all ways to break the tie.
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..tables.errors import BadValue
-from .block_intervals import Blocks, batched, mean_of_blocks, share_of_blocks
+from .block_intervals import Blocks, batched, mean_of_blocks, share_difference_of_blocks, share_of_blocks
 from .intervals import Interval, over_or_nan
 
 if TYPE_CHECKING:
@@ -148,10 +149,10 @@ def curve_of_blocks(events: NDArray[np.float64], where: Placed, cut: ArrayLike, 
     """The capture curve with limits at each cut; limits hold cut by cut, not for the whole curve at once.
 
     Args:
-        events, where: by period and place, shape (periods, places).
+        events, where: by span and place, shape (spans, places).
         cut: shares of the whole, shape (cuts,).
         blocks: what is drawn anew: "places" or "periods".
-        length: periods to a block.
+        length: spans to a block.
         level: coverage at each cut.
 
     Returns:
@@ -159,21 +160,67 @@ def curve_of_blocks(events: NDArray[np.float64], where: Placed, cut: ArrayLike, 
 
     Example:
         >>> where = placed([[3, 2, 1]], [1.0, 1.0, 1.0])
-        >>> curve = curve_of_blocks(np.array([[6.0, 2.0, 2.0]]), where, [1 / 3, 1.0], blocks="places")
-        >>> curve.value.tolist()
+        >>> curve_of_blocks(np.array([[6.0, 2.0, 2.0]]), where, [1 / 3, 1.0], blocks="places").value.tolist()
         [0.6, 1.0]
+
+    Read with care:
+        The highest point of a band is not a limit for the best cut chosen afterwards.
 
     Source: as `block_intervals.share_of_blocks`.
     """
-    cuts = np.asarray(cut, dtype=float)
-    if blocks == "periods":
-        return share_of_blocks(batched(captured_at(events, where, cuts), length), batched(events.sum(axis=1), length), blocks=blocks, level=level)
-    held = np.flatnonzero(events.sum(axis=0) > 0)
-    inside = np.zeros((len(held), len(cuts)))
-    for row, start, end in zip(events[:, held], where.start[:, held], where.end[:, held], strict=True):
-        wide = np.maximum(end - start, 1e-300)
-        inside += row[:, None] * np.clip((cuts[None, :] - start[:, None]) / wide[:, None], 0, 1)
-    return share_of_blocks(np.minimum(inside, events[:, held].sum(axis=0)[:, None]), events[:, held].sum(axis=0), blocks=blocks, level=level)
+    held = _Held(events, where, cut)
+    inside = _by_block(held, held.taken, blocks, length)
+    return share_of_blocks(inside, _whole(events, blocks, length), blocks=blocks, level=level)
+
+
+def curve_difference(
+    events: NDArray[np.float64], where: Placed, other: Placed, cut: ArrayLike, *, blocks: Blocks, length: int = 1, level: float = 0.95
+) -> Interval:
+    """One ranking's capture curve less another's on the same events, with limits at each cut.
+
+    Args:
+        events, where, cut, blocks, length, level: as in `curve_of_blocks`.
+        other: of the other ranking.
+
+    Returns:
+        Interval of shape (cuts,); 0 at both ends.
+
+    Example:
+        >>> where, other = placed([[3, 2, 1]], [1.0, 1.0, 1.0]), placed([[1, 2, 3]], [1.0, 1.0, 1.0])
+        >>> curve_difference(np.array([[6.0, 2.0, 2.0]]), where, other, [1 / 3], blocks="places").value.round(2).tolist()
+        [0.4]
+
+    Read with care:
+        Limits hold cut by cut: over many cuts some will miss 0 by chance. Fix the cut beforehand, or read the area.
+
+    Source: as `block_intervals.share_difference_of_blocks`.
+    """
+    one, two = _Held(events, where, cut), _Held(events, other, cut)
+    only_one, only_two = (_by_block(one, np.maximum(sign * (one.taken - two.taken), 0), blocks, length) for sign in (1, -1))
+    return share_difference_of_blocks(only_one, only_two, _whole(events, blocks, length), blocks=blocks, level=level)
+
+
+class _Held:
+    """Places and spans that hold events, and how much of each lies above each cut."""
+
+    def __init__(self, events: NDArray[np.float64], where: Placed, cut: ArrayLike) -> None:
+        self.shape = events.shape
+        self.span, self.place = np.nonzero(events)
+        self.events = events[self.span, self.place]
+        start, end = where.start[self.span, self.place, None], where.end[self.span, self.place, None]
+        self.taken = np.clip((np.asarray(cut, dtype=float) - start) / np.maximum(end - start, 1e-300), 0, 1)
+
+
+def _by_block(held: _Held, taken: NDArray[np.float64], blocks: Blocks, length: int) -> NDArray[np.float64]:
+    """Events above each cut, added up by block; shape (blocks, cuts)."""
+    of, many = (held.place, held.shape[1]) if blocks == "places" else (held.span, held.shape[0])
+    sums = np.zeros((many, taken.shape[1]))
+    np.add.at(sums, of, taken * held.events[:, None])
+    return sums if blocks == "places" else batched(sums, length)
+
+
+def _whole(events: NDArray[np.float64], blocks: Blocks, length: int) -> NDArray[np.float64]:
+    return np.asarray(events.sum(axis=0)) if blocks == "places" else batched(events.sum(axis=1), length)
 
 
 def area_of_blocks(events: NDArray[np.float64], where: Placed, *, blocks: Blocks, length: int = 1, level: float = 0.95) -> Interval:
@@ -213,8 +260,7 @@ def area_difference(events: NDArray[np.float64], where: Placed, other: Placed | 
     """
     above = (where.start + where.end) / 2
     gain = 1 - above if other is None else (other.start + other.end) / 2 - above
-    if blocks == "periods":
-        return mean_of_blocks(batched((events * gain).sum(axis=1), length), batched(events.sum(axis=1), length), level=level)
-    interval = mean_of_blocks((events * gain).sum(axis=0), events.sum(axis=0), level=level)
+    gained = (events * gain).sum(axis=0) if blocks == "places" else batched((events * gain).sum(axis=1), length)
+    interval = mean_of_blocks(gained, _whole(events, blocks, length), level=level)
     least = 0.0 if other is None else -1.0
     return Interval(interval.value, np.maximum(interval.low, least), np.minimum(interval.high, 1.0))

@@ -4,6 +4,7 @@ Of a system that is "right 80 % of the time" one must ask: right about whom? The
 another, and set the good of a right flag against the harm of a wrong one.
 
     ppv_from_rates          from sensitivity, specificity and how common the outcome is
+    over_base_rate          how many times the share that no skill gives
     number_needed_to_flag   people (or places) flagged for each that comes true
     net_benefit             right flags less wrong ones, weighed
     decision_curve          net benefit of flagging above each threshold, beside flagging all and none
@@ -52,6 +53,30 @@ def ppv_from_rates(sensitivity: ArrayLike, specificity: ArrayLike, prevalence: A
     if any(not np.isfinite(rate).all() or (rate < 0).any() or (rate > 1).any() for rate in (se, sp, pi)):
         raise BadValue("Sensitivity, specificity and prevalence are shares: they must lie between 0 and 1 and may not be missing.")
     return np.asarray(over_or_nan(se * pi, se * pi + (1 - sp) * (1 - pi)))
+
+
+def over_base_rate(ppv: Interval, base: float) -> Interval:
+    """How many times the base rate the share of flags that come true is: 1 is no skill.
+
+    Args:
+        ppv: of those flagged, the share that comes true.
+        base: share of all that comes true, taken as known.
+
+    Returns:
+        Interval; nan where the base rate is 0.
+
+    Example:
+        >>> from .intervals import share_wilson
+        >>> value, low, high = over_base_rate(share_wilson(20, 100), 0.08)
+        >>> f"{value:.2f} ({low:.2f} to {high:.2f})"
+        '2.50 (1.67 to 3.61)'
+
+    Read with care:
+        Cannot exceed one over the base rate, so it is not to be compared between outcomes of different frequency.
+
+    Source: known as lift; Piatetsky-Shapiro & Masand (1999), Proceedings of KDD, 185-193.
+    """
+    return Interval(*(over_or_nan(part, np.full(np.shape(part), base)) for part in ppv))
 
 
 def number_needed_to_flag(ppv: Interval) -> Interval:

@@ -49,18 +49,18 @@ class Judged:
 
     def share(self, weight: NDArray[np.float64] | NDArray[np.bool_]) -> Interval:
         """Share of the events in the places chosen, with its interval; nan where there is no event."""
-        return share_of_blocks(self._sums(self.events * weight), self._sums(self.events), blocks=self.blocks, level=self.level)
+        return share_of_blocks(self.sums(self.events * weight), self.sums(self.events), blocks=self.blocks, level=self.level)
 
     def difference(self, weight: NDArray[np.float64] | NDArray[np.bool_], other: NDArray[np.float64] | NDArray[np.bool_]) -> tuple[Interval, float]:
         """Share captured by one choice less that by another, with its interval and p-value."""
         apart = np.asarray(weight, dtype=float) - np.asarray(other, dtype=float)
-        one, two = (self._sums(self.events * np.maximum(sign * apart, 0)) for sign in (1, -1))
-        found = share_difference_of_blocks(one, two, self._sums(self.events), blocks=self.blocks, level=self.level)
+        one, two = (self.sums(self.events * np.maximum(sign * apart, 0)) for sign in (1, -1))
+        found = share_difference_of_blocks(one, two, self.sums(self.events), blocks=self.blocks, level=self.level)
         return found, sign_flip_p(one - two, seed=self.seed)
 
     def share_of_places(self, hit: NDArray[np.bool_], among: NDArray[np.bool_]) -> Interval:
         """Share of places (span by span) for which something holds, among some of them."""
-        return share_of_blocks(self._sums((hit & among).astype(float)), self._sums(among.astype(float)), blocks=self.blocks, level=self.level)
+        return share_of_blocks(self.sums((hit & among).astype(float)), self.sums(among.astype(float)), blocks=self.blocks, level=self.level)
 
     @property
     def said(self) -> str:
@@ -68,7 +68,8 @@ class Judged:
         together = f" in runs of {self.length}" if self.blocks == "periods" and self.length > 1 else ""
         return SAID[self.blocks] + together
 
-    def _sums(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    def sums(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A table of spans by places added up over each block."""
         return batched(table.sum(axis=1), self.length) if self.blocks == "periods" else np.asarray(table.sum(axis=0))
 
 

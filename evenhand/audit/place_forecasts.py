@@ -134,7 +134,7 @@ def laid_out(forecasts: pd.DataFrame, events: pd.DataFrame, *, look_back: int | 
         >>> one.events.tolist(), one.before.tolist()
         ([[3.0, 1.0]], [[0.0, 4.0]])
     """
-    starts, ends, unit = _spans_of(forecasts)
+    starts, ends, unit = spans_of(forecasts)
     when, unit = _times_of(events, unit)
     spans, row = np.unique(np.column_stack([starts, ends]), axis=0, return_inverse=True)
     row = row.ravel()
@@ -160,7 +160,7 @@ def laid_out(forecasts: pd.DataFrame, events: pd.DataFrame, *, look_back: int | 
 
     made = Forecasts(
         places=places,
-        spans=tuple(_named(start, end, unit) for start, end in spans),
+        spans=tuple(named_span(start, end, unit) for start, end in spans),
         unit=unit,
         starts=first,
         lengths=length,
@@ -207,8 +207,12 @@ def _flagged(made: Forecasts, forecasts: pd.DataFrame, row: NDArray[np.int64], m
     return flags
 
 
-def _spans_of(forecasts: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], str]:
-    """First and last day (or month) of each row, as numbers."""
+def spans_of(forecasts: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], str]:
+    """First and last day (or month) of each row, as numbers, and which of the two they are.
+
+    Raises:
+        BadValue: neither days nor months, or a span that ends before it starts.
+    """
     (starts, unit), (ends, other) = (_number_of(forecasts[name], name) for name in ("from", "to"))
     if unit != other:
         raise BadValue("Columns 'from' and 'to' must both hold days (2024-01-31) or both months (2024-01).")
@@ -244,7 +248,8 @@ def _number_of(column: pd.Series, name: str) -> tuple[NDArray[np.int64], str]:
     raise BadValue(f"Column '{name}' must hold days (2024-01-31) or months (2024-01), one kind throughout and all of the calendar; found {wrong!r}.")
 
 
-def _named(start: int, end: int, unit: str) -> str:
+def named_span(start: int, end: int, unit: str) -> str:
+    """A span in words, such as "2024-03" or "2024-03-01 to 2024-03-07"."""
     first, last = (str(np.datetime64(int(at), "D" if unit == "days" else "M")) for at in (start, end))
     return first if first == last else f"{first} to {last}"
 

@@ -13,7 +13,7 @@ A number that cannot be had is nan, never a number that looks fine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -121,7 +121,7 @@ def reliability_bins(probability: ArrayLike, yes: ArrayLike, no: ArrayLike, *, b
     return Bins(held / bins, (held + 1) / bins, stated, people[held].astype(float), share_exact(true[held], people[held], level=level))
 
 
-def calibration_line(probability: ArrayLike, yes: ArrayLike, no: ArrayLike, *, level: float = 0.95) -> Line:
+def calibration_line(probability: ArrayLike, yes: ArrayLike, no: ArrayLike, *, block: ArrayLike | None = None, level: float = 0.95) -> Line:
     """How the log odds of what came true lie on those of what was stated.
 
     logit P(true) = intercept + slope logit(stated), by maximum likelihood; at_large is the intercept when the slope is 1
@@ -129,6 +129,7 @@ def calibration_line(probability: ArrayLike, yes: ArrayLike, no: ArrayLike, *, l
     Args:
         probability: stated, by band or row.
         yes, no: how many of those came true and did not; same shape.
+        block: a number for the block each row belongs to, same shape; left out where cases are independent.
         level: coverage, between 0 and 1.
 
     Returns:
@@ -141,28 +142,25 @@ def calibration_line(probability: ArrayLike, yes: ArrayLike, no: ArrayLike, *, l
         [0.0, 0.0, 1.0]
 
     Read with care:
-        People are taken as independent. A slope of 1 and an intercept of 0 can still hide bends: look at the bands.
+        A slope of 1 and an intercept of 0 can still hide bends: look at the bands. Fewer than a dozen blocks make the limits rough.
 
-    Source: Cox (1958), Biometrika 45(3/4), 562-565; Van Calster et al. (2019), BMC Medicine 17, 230.
+    Source: Cox (1958), Biometrika 45(3/4), 562-565; Van Calster et al. (2019), BMC Medicine 17, 230; Liang & Zeger (1986),
+        Biometrika 73(1), 13-22, for the variance with blocks.
     """
-    from scipy.special import expit, ndtri
+    from scipy.special import expit
 
     p, came, not_ = (np.asarray(part, dtype=float).ravel() for part in (probability, yes, no))
     held = came + not_ > 0
+    group = None if block is None else np.asarray(block).ravel()[held]
     p, came, not_ = p[held], came[held], not_[held]
     if ((p <= 0) | (p >= 1)).any() or came.sum() == 0 or not_.sum() == 0:
         return _no_line()
-    odds = np.log(p) - np.log1p(-p)
-    ones = np.ones((len(p), 1))
 
     def rate(eta: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         mean = expit(eta)
         return (came + not_) * mean, (came + not_) * mean * (1 - mean)
 
-    off = float(ndtri(1 - tail_share(level)))
-    large = _fitted(ones, odds, came, rate)
-    line = _fitted(np.column_stack([ones, odds]), 0 * odds, came, rate)
-    return Line(_limits(large, 0, off), _limits(line, 0, off), _limits(line, 1, off))
+    return _fitted_line(np.log(p) - np.log1p(-p), came, rate, group, level)
 
 
 def count_calibration(expected: ArrayLike, events: ArrayLike, *, block: ArrayLike, level: float = 0.95) -> Line:
@@ -191,30 +189,38 @@ def count_calibration(expected: ArrayLike, events: ArrayLike, *, block: ArrayLik
 
     Source: Cox (1958), Biometrika 45(3/4), 562-565; Liang & Zeger (1986), Biometrika 73(1), 13-22, for the variance.
     """
-    from scipy.special import stdtrit
-
     mean, count, group = (np.asarray(part, dtype=float).ravel() for part in (expected, events, block))
     if ((mean <= 0) & (count > 0)).any() or count.sum() == 0:
         return _no_line()
     held = mean > 0
-    mean, count, group = mean[held], count[held], group[held]
-    stated, ones = np.log(mean), np.ones((len(mean), 1))
-    _, which = np.unique(group, return_inverse=True)
-    blocks = int(which.max()) + 1
-    off = float(stdtrit(blocks - 1, 1 - tail_share(level))) if blocks > 2 else float("nan")
 
     def rate(eta: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         fitted = np.exp(np.minimum(eta, 700))
         return fitted, fitted
 
+    return _fitted_line(np.log(mean[held]), count[held], rate, group[held], level)
+
+
+def _fitted_line(stated: NDArray[np.float64], came: NDArray[np.float64], rate: _Rate, group: NDArray[Any] | None, level: float) -> Line:
+    """Both fits, with limits: normal where cases are independent, else Student's with the blocks' own spread."""
+    from scipy.special import ndtri, stdtrit
+
+    blocks, which = len(came), None
+    off = float(ndtri(1 - tail_share(level)))
+    if group is not None:
+        _, which = np.unique(group, return_inverse=True)
+        blocks = int(which.max()) + 1
+        off = float(stdtrit(blocks - 1, 1 - tail_share(level))) if blocks > 2 else float("nan")
+
     def fit(columns: NDArray[np.float64], offset: NDArray[np.float64]) -> _Fit | None:
-        found = _fitted(columns, offset, count, rate)
-        if found is None:
-            return None
-        apart = count - rate(columns @ found[0] + offset)[0]
+        found = _fitted(columns, offset, came, rate)
+        if found is None or which is None:
+            return found
+        apart = came - rate(columns @ found[0] + offset)[0]
         scores = np.stack([np.bincount(which.ravel(), column * apart, blocks) for column in columns.T], axis=1)
         return found[0], found[1] @ (scores.T @ scores) @ found[1] * (blocks / max(blocks - 1, 1))
 
+    ones = np.ones((len(came), 1))
     large, line = fit(ones, stated), fit(np.column_stack([ones, stated]), 0 * stated)
     return Line(_limits(large, 0, off), _limits(line, 0, off), _limits(line, 1, off))
 
