@@ -127,14 +127,14 @@ def fit_model(past: Past, rules: Rules = PUBLISHED_BUT_CORRECTED) -> Fitted:
     of_run = past.run[first]
     theta, omega, mu = (np.full(size, value) for size, value in zip((past.runs, past.runs, len(first)), rules.start, strict=True))
     state = _State(mu, theta, omega, np.zeros(past.runs, dtype=np.int64), np.zeros(past.runs, dtype=bool))
-    carried, links = past.runs, _links(past, chain, state.settled)
+    carried, links = past.runs, _links(past, chain)
     for _ in range(MOST_STEPS):
         state = _step(state, links, of_run, total, past, rules)
         going = int((~state.settled).sum())
         if going == 0:
             break
         if going <= carried / 2:  # carry along only those that still move
-            carried, links = going, _links(past, chain, state.settled)
+            carried, links = going, _still_going(links, ~state.settled)
     background = np.zeros((past.runs, past.cells))
     if rules.background == "pooled":
         background[of_run] = state.mu[:, None]
@@ -179,7 +179,7 @@ class _Links(NamedTuple):
     """Days with events, laid out so that the first days of all chains stand together, then all second days, and so on.
 
     `starts` says where each of these begins; within them the longest chains come first, so those that go on are always
-    the first few of the days before. `next_row` is the following day in the same chain, or -1.
+    the first few of the days before.
     """
 
     chain: NDArray[np.int64]
@@ -188,7 +188,6 @@ class _Links(NamedTuple):
     gap_days: NDArray[np.float64]
     days_ago: NDArray[np.float64]
     starts: NDArray[np.int64]
-    next_row: NDArray[np.int64]
 
 
 def _chain_of_row(past: Past) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -197,25 +196,26 @@ def _chain_of_row(past: Past) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.cumsum(is_first) - 1, np.flatnonzero(is_first)
 
 
-def _links(past: Past, chain: NDArray[np.int64], settled: NDArray[np.bool_]) -> _Links:
-    """Lay out the rows of the runs that have not settled."""
-    kept = np.flatnonzero(~settled[past.run])
-    is_first = np.concatenate([[True], chain[kept[1:]] != chain[kept[:-1]]])
-    first = np.flatnonzero(is_first)
-    place = np.cumsum(is_first) - 1
-    length = np.diff(np.append(first, len(kept)))
+def _links(past: Past, chain: NDArray[np.int64]) -> _Links:
+    """Lay out all rows."""
+    first = np.flatnonzero(np.diff(chain, prepend=-1))
+    length = np.diff(np.append(first, len(chain)))
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(-length, kind="stable")] = np.arange(len(first))
-    link = np.arange(len(kept)) - first[place]
-    order = np.lexsort((rank[place], link))
-    rows = kept[order]
-    starts = np.concatenate([[0], np.cumsum(np.bincount(link))])
-    next_row = np.full(len(kept), -1, dtype=np.int64)
-    for before, here, end in zip(starts[:-2], starts[1:-1], starts[2:], strict=True):
-        next_row[before : before + end - here] = np.arange(here, end)
+    link = np.arange(len(chain)) - first[chain]
+    rows = np.lexsort((rank[chain], link))
     ago = past.days_ago.astype(float)
-    gap = np.where(link[order] > 0, ago[rows - 1] - ago[rows], 0.0)
-    return _Links(chain[rows], past.run[rows], past.events[rows], gap, ago[rows], starts, next_row)
+    gap = np.where(link[rows] > 0, ago[rows - 1] - ago[rows], 0.0)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(link))])
+    return _Links(chain[rows], past.run[rows], past.events[rows], gap, ago[rows], starts)
+
+
+def _still_going(links: _Links, going: NDArray[np.bool_]) -> _Links:
+    """The same without the runs that have settled."""
+    kept = going[links.run]
+    before = np.concatenate([[0], np.cumsum(kept)])[links.starts]
+    starts = np.append(before[:-1][np.diff(before) > 0], before[-1])
+    return _Links(links.chain[kept], links.run[kept], links.events[kept], links.gap_days[kept], links.days_ago[kept], starts)
 
 
 def _echoes(links: _Links, weights: NDArray[np.float64], fade: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -266,7 +266,10 @@ def _published_weights(links: _Links, per_event: NDArray[np.float64]) -> NDArray
     Of a day's events all but the last are followed on the same day. What the last of all is divided by never counts.
     """
     one_over = per_event / links.events
-    return np.asarray((links.events - 1) * one_over + np.where(links.next_row >= 0, one_over[links.next_row], 0.0))
+    weights = (links.events - 1) * one_over
+    for before, here, end in zip(links.starts[:-2], links.starts[1:-1], links.starts[2:], strict=True):
+        weights[before : before + end - here] += one_over[here:end]
+    return np.asarray(weights)
 
 
 def _edge(state: _State, links: _Links, total: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
