@@ -36,7 +36,7 @@ HEDGES = {
 SCALES = {"": 1, "k": 1_000, "thousand": 1_000, "m": 10**6, "mn": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
 _NUMBER = re.compile(
     r"^(?P<sign>[-+−])?\s*[£$€]?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?\s*(?P<scale>k|thousand|mn|m|million|bn|billion)?\s*"
-    r"(?P<percent>%|per\s*cent|percent|pc)?\s*(?:(?:±|\+/-)\s*(?P<spread>\d[\d,]*(?:\.\d+)?))?$",
+    r"(?P<percent>%|per\s*cent|percent|pc)?\s*(?:(?:±|\+/-)\s*(?P<spread>\d[\d,]*(?:\.\d+)?)\s*(?P<percent_after>%|per\s*cent)?)?$",
     re.IGNORECASE,
 )
 
@@ -208,9 +208,10 @@ def read_number(text: str, *, whole_is_exact: bool = True) -> PrintedNumber:
     value = sign * Fraction(digits + decimals) * scale
     spread = Fraction(found["spread"].replace(",", "")) * scale if found["spread"] else None
     step = scale / 10 ** max(len(decimals) - 1, 0)
-    if not decimals and not found["scale"] and not found["percent"]:
+    is_percent = bool(found["percent"] or found["percent_after"])
+    if not decimals and not found["scale"] and not is_percent:
         step = _last_digit(digits) if hedge == "about" else Fraction(0 if whole_is_exact else 1)
-    return PrintedNumber(text.strip(), value, step, hedge if hedge != "about" else "", spread, bool(found["percent"]))
+    return PrintedNumber(text.strip(), value, step, hedge if hedge != "about" else "", spread, is_percent)
 
 
 def split_hedge(text: str) -> tuple[str, str]:

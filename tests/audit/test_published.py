@@ -60,7 +60,7 @@ decimals = st.fractions(min_value=-50, max_value=50, max_denominator=40)
 ranges = st.tuples(decimals, decimals).map(lambda ends: Range(min(ends), max(ends)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(one=ranges, two=ranges, at=st.fractions(0, 1, max_denominator=20), by=st.fractions(0, 1, max_denominator=20))
 def test_range_arithmetic_holds_every_result_of_its_members(one, two, at, by):
     a, b = one.low + at * (one.high - one.low), two.low + by * (two.high - two.low)
@@ -122,7 +122,7 @@ def test_verdicts_worked_by_hand(kind, parts, printed, words, expected):
 counts = st.integers(1, 5_000)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(top=counts, bottom=counts, places=st.integers(0, 2), rounding=st.sampled_from([ROUND_HALF_UP, ROUND_DOWN]))
 def test_a_figure_rounded_or_cut_from_its_own_parts_is_never_accused(top, bottom, places, rounding):
     exact = Decimal(top) * 100 / Decimal(bottom)
@@ -130,7 +130,7 @@ def test_a_figure_rounded_or_cut_from_its_own_parts_is_never_accused(top, bottom
     assert verdict("percent", (f"{top:,}", f"{bottom:,}"), printed) in ("follows", "follows if truncated")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(a=st.integers(1, 9_999), b=st.integers(1, 9_999))
 def test_rounding_the_parts_as_well_never_makes_an_accusation(a, b):
     """Two rates known to two decimals, printed with one, and their true ratio printed with two."""
