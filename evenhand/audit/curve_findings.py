@@ -87,19 +87,20 @@ def ranking(forecasts: Forecasts) -> NDArray[np.float64]:
     raise CannotAnswer("The forecasts have no score, expected count or probability, so places cannot be ranked and no curve can be drawn.")
 
 
-def capture_curves(case: Case) -> tuple[list[Finding], Curves]:
+def capture_curves(case: Case, *, of: str = "") -> tuple[list[Finding], Curves]:
     """The capture curve in findings and as a table.
 
     Args:
         case: what is judged; spans without records before them are left out, so that all curves are on the same events.
+        of: what the cuts are shares of, "ground" or "places"; left out: ground where it is known.
 
     Raises:
         CannotAnswer: places are not ranked, or no baseline can be made.
     """
     forecasts = comparable(case.forecasts)
     case = type(case)(forecasts, case.judged.of(forecasts.events), case.about, case.system)
-    of = "ground" if "ground" in forecasts.size else "places"
-    size = forecasts.size.get("ground", np.ones(forecasts.events.shape[1]))
+    of = of or ("ground" if "ground" in forecasts.size else "places")
+    size = forecasts.size["ground"] if of == "ground" else np.ones(forecasts.events.shape[1])
     made = baselines(forecasts, seed=case.judged.seed)
     mine = placed(ranking(forecasts), size)
     ranked = {one.name: placed(one.score, size) for one in made if one.score is not None}
@@ -107,11 +108,15 @@ def capture_curves(case: Case) -> tuple[list[Finding], Curves]:
     settings = {"share_of": of}
     found = [_area(case, case.system, area_of_blocks(forecasts.events, mine, **_blocks(case)), settings)]
     found += [_area(case, name, area_of_blocks(forecasts.events, where, **_blocks(case)), settings) for name, where in ranked.items()]
-    lots = _by_lot(forecasts, size) if "residents" in forecasts.size else None
+    lots = None
+    if "residents" in forecasts.size:
+        above, middle = by_lot(forecasts.size["residents"], size)
+        lots = above, Placed(*(np.broadcast_to(middle, forecasts.events.shape),) * 2)
     if lots is not None:
         found.append(_area(case, BY_RESIDENTS, no_interval(area_under(forecasts.events, lots[1])), settings))
     found.append(_area(case, BEST, no_interval(area_under(forecasts.events, best)), settings))
-    found += _ginis(case, found)
+    told = (case.system, *list(ranked)[:1], BEST)
+    found += _ginis([one for one in found if one.group in told])
     found += [_area_gap(case, name, mine, where, settings) for name, where in {**ranked, **({BY_RESIDENTS: lots[1]} if lots else {})}.items()]
     first = next(iter(ranked), None)
     found += _at_cuts(case, mine, first, ranked, of)
@@ -128,7 +133,7 @@ def _area(case: Case, name: str, area: Interval, settings: dict[str, str]) -> Fi
     return case.finding("capture_area", area, unit="share", group=name, method=method, caveats=case.rough, settings=dict(settings))
 
 
-def _ginis(case: Case, areas: list[Finding]) -> list[Finding]:
+def _ginis(areas: list[Finding]) -> list[Finding]:
     """The Gini of each area, limits and all."""
     return [
         one.model_copy(
@@ -220,10 +225,17 @@ def _table(
     return Curves(of, pd.DataFrame(columns), first or "")
 
 
-def _by_lot(forecasts: Forecasts, size: NDArray[np.float64]) -> tuple[NDArray[np.float64], Placed]:
-    """Chance that each place lies above each cut when places are ordered by lot by residents, and where it lies on average."""
-    people, cuts = forecasts.size["residents"], cuts_for(len(size))
-    rng = np.random.default_rng(0)
+def by_lot(people: NDArray[np.float64], size: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where places lie when ordered by lot, by how many people live there.
+
+    Args:
+        people: residents of each place, shape (places,).
+        size: of each place, shape (places,).
+
+    Returns:
+        Chance that each place lies above each of `cuts_for` its number, shape (places, cuts), and where it lies on average, shape (places,).
+    """
+    cuts, rng = cuts_for(len(size)), np.random.default_rng(0)
     with np.errstate(divide="ignore"):
         weight = np.log(people)
     above, middle = np.zeros((len(size), len(cuts))), np.zeros(len(size))
@@ -232,6 +244,4 @@ def _by_lot(forecasts: Forecasts, size: NDArray[np.float64]) -> tuple[NDArray[np
         where = placed(np.where(np.isfinite(lot), lot, -1e9 - rng.random(len(size))), size)
         above += where.end[:, None] <= cuts[None, :] + 1e-12
         middle += (where.start + where.end) / 2
-    shape = forecasts.events.shape
-    mean = np.broadcast_to(middle / LOTS, shape)
-    return above / LOTS, Placed(mean, mean)
+    return above / LOTS, middle / LOTS

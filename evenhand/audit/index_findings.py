@@ -15,7 +15,7 @@ import numpy as np
 from ..tables.measure import Measure
 from . import place_indices
 from .accuracy import pai
-from .block_intervals import count_of_blocks, share_of_blocks
+from .block_intervals import count_of_blocks, ratio_in_same_blocks, share_of_blocks
 from .place_case import turned
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _of_the_best(case: Case, ground: NDArray[np.float64] | None, share: Interval
     most: dict[str, Any] = {"group": "best possible", "n": case.n, "caveats": (hindsight,)}
     return [
         case.finding("pei_star", _star(case, best.events, share), unit="ratio", **star),
-        case.finding("pei", turned(share, lambda part: part * efficiency), unit="ratio", **dense),
+        case.finding("pei", _dense(share, efficiency), unit="ratio", **dense),
         case.about.finding(
             "best_possible_captured_share",
             of_all,
@@ -170,6 +170,12 @@ def _of_the_best(case: Case, ground: NDArray[np.float64] | None, share: Interval
             **most,
         ),
     ]
+
+
+def _dense(share: Interval, factor: float) -> Interval:
+    """PEI with limits: no more than 1, or than its own value where that is above 1."""
+    index = turned(share, lambda part: part * factor)
+    return index._replace(high=np.minimum(index.high, np.maximum(index.value, 1.0)))
 
 
 def _star(case: Case, most: NDArray[np.float64], share: Interval) -> Interval:
@@ -192,9 +198,14 @@ def recapture(case: Case) -> list[Finding]:
     kept = case.forecasts.with_history()
     if kept is None:
         return []
-    later, before = case.judged.of(kept.events), case.judged.of(kept.before)
-    index = place_indices.rri(later.share(kept.is_flagged), before.share(kept.is_flagged))
+    flags, later, before = kept.is_flagged, case.judged.of(kept.events), case.judged.of(kept.before)
+    index, how = place_indices.rri(later.share(flags), before.share(flags)), "the two taken as independent"
+    if later.blocks == "places":
+        sums = [later.sums(table) for table in (kept.events * flags, kept.events, kept.before * flags, kept.before)]
+        paired = ratio_in_same_blocks(*sums, level=case.about.level)
+        if np.isfinite(paired.low):
+            index, how = paired, "the same places before and after"
     none = () if np.isfinite(index.value) else ("Not given: nothing was recorded before in the places flagged.",)
     expected = "Below 1 is to be expected of places chosen at their peak, whatever police do."
-    method = f"share of events captured in the spans over the share the same places held before them; {case.judged.said}, the two taken as independent"
+    method = f"share of events captured in the spans over the share the same places held before them; {how}"
     return [case.finding("rri", index, n=float(kept.events.sum()), unit="ratio", method=method, caveats=(*none, expected, *case.rough))]

@@ -59,6 +59,10 @@ MEASURES = {
         "Different lists", "lists", "How many of the lists differ from one another; settings hold a code of all of them.", "overlap.list_hash"
     ),
 }
+MEASURES["ground_shared_moved_grid"] = Measure(
+    "Ground still flagged when the grid's lines are moved (Jaccard)", "ways to move the grid",
+    "Ground flagged on both grids over ground flagged on either, the middle of all ways tried; where lines start means nothing.", "overlap.jaccard",
+)
 LEAST_PAIRS = 3
 """Pairs of lists from which on a mean gets an interval."""
 
@@ -145,6 +149,27 @@ def list_changes(lists: Lists, *, about: About, system: str, p: float = 0.9) -> 
         write("places_always_flagged", _alone(flagged.all(axis=0).sum()), float(flagged.any(axis=0).sum()), "a full count, so no interval", unit="places"),
     ]
     return [*found, *_ranked(lists, write, p), _hashes(lists, write)]
+
+
+def moved_grid(shares: NDArray[np.float64], *, about: About, system: str) -> Finding:
+    """How much of the flagged ground stays flagged when the lines of the grid start elsewhere.
+
+    Args:
+        shares: Jaccard of the ground, one a way to move the grid.
+        about: place, period, source and caveats of the finding.
+        system: what the system is called.
+    """
+    ends = f"{100 * shares.min():.0f} to {100 * shares.max():.0f} %"
+    return about.finding(
+        "ground_shared_moved_grid",
+        float(np.median(shares)),
+        n=float(len(shares)),
+        unit="share",
+        group=system,
+        method=f"median over ways to move the grid by part of a cell, which run from {ends}; a range of choices, so no interval",
+        caveats=("Where the grid’s lines start is nobody’s decision and changes who is flagged.",),
+        settings={"lowest": float(shares.min()), "highest": float(shares.max())},
+    )
 
 
 class _Writer:

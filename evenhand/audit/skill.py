@@ -128,6 +128,9 @@ def baselines(forecasts: Forecasts, *, seed: int = 0) -> list[Baseline]:
         forecasts: spans that all have records before them, see `Forecasts.with_history`.
         seed: of the draw by lot.
 
+    Returns:
+        Baselines; one that would choose the very places of another is left out.
+
     Example:
         >>> import pandas as pd
         >>> from .place_forecasts import laid_out
@@ -150,7 +153,11 @@ def baselines(forecasts: Forecasts, *, seed: int = 0) -> list[Baseline]:
     }
     if np.isfinite(forecasts.baseline_score).any():
         counts = {GIVEN: ("the baseline scores given", forecasts.baseline_score), **counts}
-    found = [Baseline(name, said, top_weights(score, many), score) for name, (said, score) in counts.items() if np.nansum(score) > 0]
+    found: list[Baseline] = []
+    for name, (said, score) in counts.items():
+        weight = top_weights(score, many)
+        if np.nansum(score) > 0 and not any(np.array_equal(weight, one.weight) for one in found):
+            found.append(Baseline(name, said, weight, score))
     ground = forecasts.size.get("ground")
     held = (forecasts.is_flagged * ground).sum(axis=1) / ground.sum() if ground is not None else many / forecasts.events.shape[1]
     even = np.broadcast_to(held[:, None], forecasts.events.shape)
@@ -173,7 +180,7 @@ def capture_skill(difference: Interval, baseline: float, best: float) -> Interva
         best: the most that as many places could have captured.
 
     Returns:
-        Interval; the room is held as it came out. nan where there is no room.
+        Interval; the room is held as it came out, and the upper limit is no more than 1. nan where there is no room.
 
     Example:
         >>> value, low, high = capture_skill(Interval(0.03, -0.01, 0.07), 0.30, 0.60)
@@ -188,4 +195,5 @@ def capture_skill(difference: Interval, baseline: float, best: float) -> Interva
     room = best - baseline
     if not room > 1e-12:
         return Interval(*(np.asarray(np.nan),) * 3)
-    return Interval(*(np.asarray(part / room) for part in difference))
+    value, low, high = (np.asarray(part / room) for part in difference)
+    return Interval(value, low, np.minimum(high, 1.0))

@@ -14,8 +14,9 @@ import numpy as np
 
 from ..tables.errors import CannotAnswer
 from ..tables.measure import Measure
+from .place_case import no_interval
 from .place_indices import best_possible
-from .skill import Baseline, baselines, capture_skill
+from .skill import SPREAD_EVENLY, Baseline, baselines, capture_skill
 
 if TYPE_CHECKING:
     from ..tables.findings import Finding
@@ -75,6 +76,9 @@ def _beside(case: Case, judged: Judged, forecasts: Forecasts, baseline: Baseline
     n = float(judged.events.sum())
     best = float(best_possible(judged.events, forecasts.is_flagged.sum(axis=1), np.ones(forecasts.events.shape[1])).events.sum() / n)
     share = judged.share(baseline.weight)
+    told = f"{baseline.said}, as many as the system flags; {judged.said}"
+    if baseline.name == SPREAD_EVENLY:  # no choice at all, so nothing that chance could move
+        share, told = no_interval(float(share.value)), f"{baseline.said}; exact, so no interval"
     difference, p = judged.difference(forecasts.is_flagged, baseline.weight)
     skill = capture_skill(difference, float(share.value), best)
     alone = () if np.isfinite(skill.value) else ("Not given: the baseline already captures all that could be captured.",)
@@ -86,7 +90,7 @@ def _beside(case: Case, judged: Judged, forecasts: Forecasts, baseline: Baseline
             n=n,
             unit="share",
             group=baseline.name,
-            method=f"{baseline.said}, as many as the system flags; {judged.said}",
+            method=told,
             caveats=caveats,
             settings=settings,
         ),

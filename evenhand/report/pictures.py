@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import finding_pictures as charts
+from .accuracy_pictures import capture_of_cells
 from .place_pictures import map_pictures
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def pictures(contents: Contents) -> dict[str, tuple[Picture, ...]]:
             charts.exposed_by_deprivation(contents),
             charts.exposure_at_like_deprivation(contents),
         ),
-        "accuracy": (charts.accuracy(contents), charts.stability(contents)),
+        "accuracy": (charts.accuracy(contents), capture_of_cells(contents), charts.stability(contents)),
         "disparity": (charts.stop_ratios(contents), charts.no_further_action(contents)),
         "basis": readings,
     }

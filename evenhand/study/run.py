@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from .placing import baseline_settings, crime_types, grid_for, harm_of, place
 from .stops import audit_stops, other_months
 from .sweep import outlines_of, require_room, sweep
 from .trial import require_settings
+from .validity import changes, run_as_forecasts, validity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,7 +209,11 @@ def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
     grid = stage.run.grid
     mine = Flagged(stage.system.CARD.slug, stage.run.is_flagged, grid.area_km2, stage.run.tied)
     plain = Flagged(stage.baseline.CARD.slug, stage.plain.is_flagged, grid.area_km2, stage.plain.tied)
-    return accuracy(mine, plain, later, about=about, seed=stage.study.seed, replicates=stage.study.replicates), []
+    found = accuracy(mine, plain, later, about=about, seed=stage.study.seed, replicates=stage.study.replicates)
+    people = apportion(stage.inputs.outline.residents, grid).sum(axis=1)
+    learn, months = stage.inputs.crimes(stage.study.periods.learn), stage.study.periods.test
+    forecasts = run_as_forecasts(stage.run, learn, test, kinds=crime_types(stage.settings), months=months, residents=people)
+    return found + validity(forecasts, about=about, system=mine.system, baseline=plain.system, seed=stage.study.seed), []
 
 
 def _later(stage: _Stage, test: Any) -> Later:
@@ -238,7 +243,12 @@ def _stability(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
         baseline=baseline,
         about=about,
     )
-    return found + resting(plain.contributions, plain.events, plain.flags, system=baseline, about=about), []
+    found += resting(plain.contributions, plain.events, plain.flags, system=baseline, about=about)
+    learn, last = stage.study.periods.learn, stage.study.periods.test[1]
+    about = replace(about, period=_span((learn[0], last)))
+    for module, run, settings in ((stage.system, stage.run, stage.settings), (stage.baseline, plain, baseline_settings(stage.settings))):
+        found += changes(module, run, stage.inputs, learn=learn, last=last, settings=settings, about=about)
+    return found, []
 
 
 def _disparity(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
