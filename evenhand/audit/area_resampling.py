@@ -132,6 +132,47 @@ def clustered_ratio(
     return Interval(value, np.where(apart, low, np.nan), np.where(apart, high, np.nan))
 
 
+def clustered_events_ratio(
+    events: ArrayLike, people: ArrayLike, *, reference: int, level: float = 0.95, replicates: int = 1000, seed: int = 0
+) -> Interval:
+    """How many times as often each group meets an event as the reference does, whole clusters of events drawn anew.
+
+    ratio = (sum of events / people) / (the same of the reference); a draw takes as many clusters as there are,
+    with replacement, each with all its events. The people are those of the whole place in every draw.
+
+    Args:
+        events: by cluster (an operation, a unit, a day, a person), shape (clusters, groups).
+        people: of each group in the whole place, shape (groups,).
+        reference: position of the group to compare with.
+        level: coverage, between 0 and 1.
+        replicates, seed: see `area_sums`.
+
+    Returns:
+        Interval, each of shape (groups,); the reference has no limits (nan).
+
+    Raises:
+        BadValue, BadSetting: see `area_sums`.
+
+    Example:
+        >>> value, low, high = clustered_events_ratio([[9, 2], [1, 25], [4, 30], [3, 22]], [1_000, 10_000], reference=1)
+        >>> f"{value[0]:.2f} ({low[0]:.2f} to {high[0]:.2f})"
+        '2.15 (0.20 to 22.92)'
+
+    Read with care:
+        Clusters are taken as independent of each other. Fewer than ten of them say little. Where events carry
+        areas, `clustered_ratio` draws the people with them.
+
+    Source: Davison & Hinkley (1997), Bootstrap Methods and their Application, ch. 3.8.
+    """
+    counts, head = np.asarray(events, dtype=float), np.asarray(people, dtype=float)
+    sums = np.vstack([counts.sum(axis=0), area_sums(counts, replicates=replicates, seed=seed)])
+    where = np.arange(len(head))
+    ratios = ratios_of_sums(np.hstack([sums, np.broadcast_to(head, sums.shape)]), where, where + len(head), reference=reference)
+    low, high = log_limits(ratios[0], ratios[1:], level=level, areas=len(counts))
+    apart = where != reference
+    return Interval(ratios[0], np.where(apart, low, np.nan), np.where(apart, high, np.nan))
+
+
 def percentile_limits(draws: NDArray[np.float64], *, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The quantiles of the draws, column by column; nan where any draw has no value.
 
@@ -161,7 +202,7 @@ def log_limits(value: ArrayLike, draws: NDArray[np.float64], *, level: float = 0
     """
     usable = np.all(draws > 0, axis=0)  # nan compares false
     logs = np.log(np.where(draws > 0, draws, 1.0))
-    spread = np.where(usable, _t_factor(areas, level) * logs.std(axis=0, ddof=1), np.nan)
+    spread = np.where(usable, spread_factor(areas, level) * logs.std(axis=0, ddof=1), np.nan)
     middle = np.asarray(value, dtype=float)
     return middle * np.exp(-spread), middle * np.exp(spread)
 
@@ -174,7 +215,7 @@ def plain_limits(value: ArrayLike, draws: NDArray[np.float64], *, level: float =
         >>> f"{low[0]:.2f} {high[0]:.2f}"
         '-0.03 4.03'
     """
-    spread = _t_factor(areas, level) * draws.std(axis=0, ddof=1)
+    spread = spread_factor(areas, level) * draws.std(axis=0, ddof=1)
     middle = np.asarray(value, dtype=float)
     return middle - spread, middle + spread
 
@@ -210,7 +251,7 @@ def resampled_counts(counts: ArrayLike, *, replicates: int = 1000, seed: int = 0
     return drawn.reshape(replicates, *cells.shape).astype(float)
 
 
-def _t_factor(areas: int, level: float) -> float:
+def spread_factor(areas: int, level: float) -> float:
     """Student's t for that many areas, with the mend for few clusters; nan for a single area."""
     from scipy.special import stdtrit
 

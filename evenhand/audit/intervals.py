@@ -63,7 +63,7 @@ def rate_exact(events: ArrayLike, people: ArrayLike, *, level: float = 0.95, per
     """
     from scipy.stats import chi2
 
-    count, head = whole_counts(events, "events"), _people(people)
+    count, head = whole_counts(events, "events"), people_or_refuse(people)
     tail = tail_share(level)
     least = np.where(count > 0, chi2.ppf(tail, 2 * np.maximum(count, 1)) / 2, 0.0)
     most = chi2.ppf(1 - tail, 2 * (count + 1)) / 2
@@ -137,7 +137,7 @@ def ratio_wald(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike
     """
     count, head, base, base_head = checked_pairs(events, people, reference_events, reference_people)
     value = over_or_nan(count * base_head, head * base)
-    spread = _z(level) * np.sqrt(1 / np.maximum(count, 1) + 1 / base)
+    spread = z_of(level) * np.sqrt(1 / np.maximum(count, 1) + 1 / base)
     with np.errstate(invalid="ignore"):
         return Interval(value, value * np.exp(-spread), np.where(count > 0, value * np.exp(spread), np.nan))
 
@@ -210,7 +210,7 @@ def share_wilson(part: ArrayLike, whole: ArrayLike, *, level: float = 0.95) -> I
     some, all_ = np.broadcast_arrays(whole_counts(part, "part"), whole_counts(whole, "whole"))
     if np.any(some > all_):
         raise BadValue("A part is larger than its whole, so no share can be computed. Check that both were counted over the same rows.")
-    z = _z(level)
+    z = z_of(level)
     share = over_or_nan(some, all_)
     wide = 1 + over_or_nan(z**2, all_)
     middle = (share + over_or_nan(z**2, 2 * all_)) / wide
@@ -262,7 +262,7 @@ def whole_counts(counts: ArrayLike, what: str) -> NDArray[np.float64]:
     return number
 
 
-def _people(people: ArrayLike) -> NDArray[np.float64]:
+def people_or_refuse(people: ArrayLike) -> NDArray[np.float64]:
     """People as numbers; fractions are allowed, for they come from moving counts between maps."""
     number = np.asarray(people, dtype=float)
     if not np.all(np.isfinite(number)) or np.any(number < 0):
@@ -272,13 +272,13 @@ def _people(people: ArrayLike) -> NDArray[np.float64]:
 
 def checked_pairs(events: ArrayLike, people: ArrayLike, reference_events: ArrayLike, reference_people: ArrayLike) -> tuple[NDArray[np.float64], ...]:
     """Events and people of a group and of its reference, as numbers, after making sure that they can be compared."""
-    base, base_head = whole_counts(reference_events, "reference events"), _people(reference_people)
+    base, base_head = whole_counts(reference_events, "reference events"), people_or_refuse(reference_people)
     if np.any(base == 0) or np.any(base_head == 0):
         lacks = "events" if np.any(base == 0) else "residents"
         raise CannotAnswer(
             f"The reference group has no {lacks}, so nothing can be compared with it. Choose another reference, a longer period or a larger place."
         )
-    return tuple(np.broadcast_arrays(whole_counts(events, "events"), _people(people), base, base_head))
+    return tuple(np.broadcast_arrays(whole_counts(events, "events"), people_or_refuse(people), base, base_head))
 
 
 def over_or_nan(top: ArrayLike, bottom: ArrayLike) -> NDArray[np.float64]:
@@ -294,7 +294,8 @@ def tail_share(level: float) -> float:
     return (1 - level) / 2
 
 
-def _z(level: float) -> float:
+def z_of(level: float) -> float:
+    """The normal quantile of a two-sided interval of this coverage."""
     from scipy.special import ndtri
 
     return float(ndtri(1 - tail_share(level)))
