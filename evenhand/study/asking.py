@@ -133,7 +133,8 @@ def ask(
     said("reading the tables", 0.05)
     rows, health, sources = tables_of(question, tables, own or OwnFiles())
     spoken = words or Words()
-    titles = spoken.source or "; ".join(dict.fromkeys(used.title for used in sources)) or "tables given by the user"
+    unnamed = "tables given by the user" if rows else "settings given by the user; no data"
+    titles = spoken.source or "; ".join(dict.fromkeys(used.title for used in sources)) or unnamed
     asked = Asked(rows, health, filled, spoken.place, spoken.period, titles, level, seed, replicates, said)
     said(f"asking about {question.name.replace('-', ' ')}", 0.2)
     answer = question.ask(asked)
