@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 MEASURES = {
     "crime_captured_share": Measure(
-        "Share of later recorded crime inside the spots", "crimes of the system’s kinds recorded in the test months",
-        "Of the crime recorded in the test months, the share recorded inside the spots.",
+        "Share of later recorded crime inside the spots", "later recorded crimes of the kinds judged",
+        "Of the crime recorded later, the share recorded inside flagged spots.",
         "accuracy.captured_share",
     ),
     "harm_captured_share": Measure(
-        "Share of later recorded harm inside the spots", "crimes of the system’s kinds recorded in the test months",
+        "Share of later recorded harm inside the spots", "later recorded crimes of the kinds judged",
         "As above, each crime counted by its harm weight.",
         "accuracy.captured_share",
     ),
@@ -45,13 +45,13 @@ MEASURES = {
     ),
     "area_share": Measure("Share of the area that the spots cover", "km² of ground", "The spots’ share of the study area.", "accuracy.pai"),
     "pai": Measure(
-        "Predictive accuracy index", "crimes of the system’s kinds recorded in the test months",
+        "Predictive accuracy index", "later recorded crimes of the kinds judged",
         "Share of crime captured divided by share of the area; 1 is no better than spots put down at random.",
         "accuracy.pai",
     ),
     "crime_captured_difference": Measure(
-        "Crime captured, less the count map’s", "crimes of the system’s kinds recorded in the test months",
-        "Above 0 the system captured more than the count map, below 0 less.",
+        "Crime captured, less the baseline’s", "later recorded crimes of the kinds judged",
+        "Above 0 the system captured more than the baseline, a count map if no other is named; below 0 less.",
         "accuracy.captured_share",
     ),
 }
@@ -63,6 +63,8 @@ _AT_ONCE = 100
 def captured_share(is_flagged: ArrayLike, later: ArrayLike) -> float:
     """Share of later recorded crimes (or harm) that fell in flagged cells.
 
+    share = events in flagged cells / all events
+
     Args:
         is_flagged: shape (cells,).
         later: recorded crimes or their harm by cell, shape (cells,).
@@ -73,6 +75,12 @@ def captured_share(is_flagged: ArrayLike, later: ArrayLike) -> float:
     Example:
         >>> captured_share([True, False], [3, 9])
         0.25
+
+    Read with care:
+        Grows with the ground flagged: without a baseline of the same size it says nothing. Not to be taken for the share of
+        flagged cells with a crime.
+
+    Source: Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28 (there called hit rate).
     """
     flagged, after = np.asarray(is_flagged, dtype=bool), np.asarray(later, dtype=float)
     if not after.sum() > 0:
@@ -83,9 +91,21 @@ def captured_share(is_flagged: ArrayLike, later: ArrayLike) -> float:
 def pai(captured: float, area_share: float) -> float:
     """Predictive accuracy index: share of later crimes captured over share of ground flagged; 1 is no better than spreading evenly.
 
+    pai = (n/N) / (a/A)
+
+    Args:
+        captured: n/N, share of later events in flagged places.
+        area_share: a/A, share of ground (or street, or residents) flagged.
+
     Example:
         >>> pai(0.20, 0.01)
         20.0
+
+    Read with care:
+        Rewards flagging next to nothing, and a large empty study area: the same spots have twice the index in a place twice as
+        large. Compare it only on the same outline and the same ground flagged.
+
+    Source: Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28.
     """
     return captured / area_share
 

@@ -132,10 +132,10 @@ def log_score(probability: ArrayLike, yes: ArrayLike, no: ArrayLike) -> float:
 
     Source: Good (1952), Journal of the Royal Statistical Society B 14(1), 107-114.
     """
+    from scipy.special import xlog1py, xlogy
+
     p, came, not_ = _checked(probability, yes, no)
-    with np.errstate(divide="ignore"):
-        surprise = np.where(came > 0, came * -np.log(p), 0.0) + np.where(not_ > 0, not_ * -np.log1p(-p), 0.0)
-    return float(surprise.sum() / (came + not_).sum())
+    return float(-(xlogy(came, p) + xlog1py(not_, -p)).sum() / (came + not_).sum())
 
 
 def poisson_log_score(expected: ArrayLike, events: ArrayLike) -> NDArray[np.float64]:

@@ -42,6 +42,11 @@ def capture_picture(drawn: Curves, *, system: str, slug: str = "capture-curve") 
     def line(column: str, name: str, low: str | None = None, high: str | None = None) -> Curve:
         return Curve(name, x, _values(table, column, at), _values(table, low, at) if low else None, _values(table, high, at) if high else None)
 
+    def told(share: float) -> str:
+        row = table.iloc[int((table["share"] - share).abs().argmin())]
+        captured = {system: row["system"], **{str(name): row[name] for name in table.columns if name not in skipped}}
+        return f"At the best-ranked {100 * row['share']:.3g} %: " + ", ".join(f"{name} {100 * value:.0f} %" for name, value in captured.items())
+
     main = line("system", system, "system_low", "system_high")
     others = [line(str(name), str(name)) for name in table.columns if name not in skipped and name != "spread evenly"]
     return curves(
@@ -51,6 +56,7 @@ def capture_picture(drawn: Curves, *, system: str, slug: str = "capture-curve") 
         x=Axis(f"share of the {drawn.of}, best-ranked first", "share", low=0, high=1),
         y=Axis("share of later recorded crime", "share", low=0, high=1),
         table=table,
+        description=". ".join(told(share) for share in (0.01, 0.05, 0.2)) + ".",
         how_to_read="The band is the system’s interval, cut by cut. The straight line is crime spread evenly. The best possible is hindsight.",
         diagonal=True,
     )
