@@ -14,7 +14,7 @@ Steps, in order:  cells_of -> group_rates, rate_differences, rate_ratios -> wide
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -108,7 +108,7 @@ RATES = {
 }  # fmt: skip
 
 
-def cells_of(counts: pd.DataFrame, groups: Sequence[str], *, by: str = "group") -> NDArray[np.float64]:
+def cells_of(counts: pd.DataFrame, groups: Sequence[Any], *, by: str = "group") -> NDArray[np.float64]:
     """The six numbers of people of each group.
 
     Args:
@@ -152,7 +152,7 @@ def cells_by_area(by_area: pd.DataFrame, groups: Sequence[str]) -> NDArray[np.fl
     place = {code: at for at, code in enumerate(areas)}
     position = {name: at for at, name in enumerate(groups)}
     row = there["area_code"].map(place) * len(groups) + there["group"].map(position)
-    return cells_of(there.assign(row=row), range(len(areas) * len(groups)), by="row").reshape(len(areas), len(groups), 6)  # type: ignore[arg-type]
+    return cells_of(there.assign(row=row), range(len(areas) * len(groups)), by="row").reshape(len(areas), len(groups), 6)
 
 
 def parts_of(cells: ArrayLike, rate: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

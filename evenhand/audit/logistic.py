@@ -95,8 +95,8 @@ def logistic(columns: ArrayLike, yes: ArrayLike, no: ArrayLike) -> Fit:
             break
     else:
         raise CannotAnswer("The regression does not settle, as where a column nearly tells the outcome apart.")
-    everybody = have.sum() / (have + lack).sum()
-    return Fit(beta, np.asarray(np.linalg.inv(information)), _deviance(have, lack, x @ beta), _deviance(have, lack, np.full(len(x), np.log(everybody / (1 - everybody)))))
+    alone = np.full(len(x), np.log(have.sum() / lack.sum()))
+    return Fit(beta, np.asarray(np.linalg.inv(information)), _deviance(have, lack, x @ beta), _deviance(have, lack, alone))
 
 
 def _deviance(have: NDArray[np.float64], lack: NDArray[np.float64], odds: NDArray[np.float64]) -> float:

@@ -43,6 +43,7 @@ class Contracted(NamedTuple):
         left_alone: share of people left alone, shape (shares,).
         wrong: Interval, share of all people who were left alone and had the outcome, under the rule.
         wrong_as_decided: Interval, the same as decided by those decision makers who left about that share alone; nan where none did.
+        decided: people of those decision makers, shape (shares,).
         cases: people of the most lenient decision maker.
         most_lenient: the share that decision maker left alone: no rule more lenient can be judged.
         decision_makers: how many had enough cases to be looked at.
@@ -51,6 +52,7 @@ class Contracted(NamedTuple):
     left_alone: NDArray[np.float64]
     wrong: Interval
     wrong_as_decided: Interval
+    decided: NDArray[np.float64]
     cases: int
     most_lenient: float
     decision_makers: int
@@ -163,7 +165,7 @@ def contraction(by_decision: pd.DataFrame, *, left_alone: ArrayLike, fewest: int
     possible = asked <= released / total + 1e-12
     limits = share_wilson(np.round(np.where(possible, wrong, 0)), np.full(len(asked), round(total)), level=level)
     held = Interval(*(np.where(possible, one, np.nan) for one in (wrong / total, limits.low, limits.high)))
-    return Contracted(asked, held, _as_decided(makers, asked, level), int(total), released / total, len(makers))
+    return Contracted(asked, held, *_as_decided(makers, asked, level), int(total), released / total, len(makers))
 
 
 def _fillings(cells: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -192,9 +194,10 @@ def _decision_makers(known: pd.DataFrame, fewest: int) -> pd.DataFrame:
     return makers
 
 
-def _as_decided(makers: pd.DataFrame, asked: NDArray[np.float64], level: float) -> Interval:
+def _as_decided(makers: pd.DataFrame, asked: NDArray[np.float64], level: float) -> tuple[Interval, NDArray[np.float64]]:
     near = np.abs(makers["share"].to_numpy(dtype=float)[:, None] - asked) <= ABOUT
-    return share_wilson(makers["wrong"].to_numpy(dtype=float) @ near, makers["cases"].to_numpy(dtype=float) @ near, level=level)
+    cases = makers["cases"].to_numpy(dtype=float) @ near
+    return share_wilson(makers["wrong"].to_numpy(dtype=float) @ near, cases, level=level), cases
 
 
 def _wrongly_left(theirs: pd.DataFrame, room: NDArray[np.float64]) -> NDArray[np.float64]:

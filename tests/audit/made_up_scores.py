@@ -35,3 +35,17 @@ def made_up_people(people: int = 3000, *, seed: int = 3, shift: float = 0.5, are
 
 def counted(rows: pd.DataFrame, **settings: object) -> ScoreCounts:
     return count_scores(rows_of(rows), **settings)
+
+
+def lenient_world(cases: int = 4_000, seed: int = 6) -> pd.DataFrame:
+    """Five decision makers who see alike people and leave alone from 50 to 90 %, at random given a score that tells the risk."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for maker, leniency in enumerate((0.5, 0.6, 0.7, 0.8, 0.9)):
+        score = rng.integers(1, 11, cases)
+        had = rng.random(cases) < score / 20
+        noisy = score + rng.normal(0, 3, cases)
+        acted = noisy > np.quantile(noisy, leniency)
+        outcome = pd.array(np.where(acted, None, had), dtype="boolean")
+        parts.append(pd.DataFrame({"decision_maker": f"m{maker}", "score": score.astype(float), "is_intervened": acted, "outcome": outcome, "people": 1}))
+    return pd.concat(parts, ignore_index=True)

@@ -13,6 +13,7 @@ from evenhand.audit.group_rates import share_of
 from evenhand.audit.label_bias import SWEPT, mended_cells, shares_of_ratio, swept, tipping_ratio
 from evenhand.audit.selective_labels import contraction, gap_bounds, outcome_bounds
 from evenhand.tables.errors import BadSetting, CannotAnswer
+from tests.audit.made_up_scores import lenient_world
 
 BLACK, WHITE = [1369, 805, 532, 990, 0, 0], [505, 349, 461, 1139, 0, 0]
 
@@ -108,20 +109,6 @@ def test_without_unknown_outcomes_bounds_are_the_rate_and_gaps_are_differences()
     assert bounds.low[0] == bounds.high[0] == pytest.approx(float(share_of(BLACK, "false_positive_rate") - share_of(WHITE, "false_positive_rate")))
     assert np.isnan(bounds.value[1])
     assert np.isnan(outcome_bounds([[0, 0, 5, 0, 0, 0]], "false_positive_rate").low[0])
-
-
-def lenient_world(cases: int = 4_000, seed: int = 6) -> pd.DataFrame:
-    """Five decision makers who see alike people and leave alone from 50 to 90 %, at random given a score that tells the risk."""
-    rng = np.random.default_rng(seed)
-    parts = []
-    for maker, leniency in enumerate((0.5, 0.6, 0.7, 0.8, 0.9)):
-        score = rng.integers(1, 11, cases)
-        had = rng.random(cases) < score / 20
-        noisy = score + rng.normal(0, 3, cases)
-        acted = noisy > np.quantile(noisy, leniency)
-        outcome = pd.array(np.where(acted, None, had), dtype="boolean")
-        parts.append(pd.DataFrame({"decision_maker": f"m{maker}", "score": score.astype(float), "is_intervened": acted, "outcome": outcome, "people": 1}))
-    return pd.concat(parts, ignore_index=True)
 
 
 def test_contraction_gives_what_the_rule_would_have_done():
