@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .charts import Row, dot_chart, plain_scale, ratio_scale
+from .charts import Mark, Row, dot_chart, plain_scale, ratio_scale
 from .curves import Axis, Curve, curves, thinned
 from .finding_pictures import HOW_RATIO, HOW_SHARE, ends, level_said, mark, printed, spread_said
 from .measures import measure_of
@@ -12,11 +12,11 @@ from .numbers import unit_of
 from .picture import Picture, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..tables.findings import Finding
 
-__all__ = ["Axis", "Curve", "curves", "forest", "forests", "thinned"]
+__all__ = ["Axis", "Curve", "curves", "forest", "forests", "readings_forest", "thinned"]
 
 MOST_LINES = 60
 
@@ -64,6 +64,46 @@ def forest(
     columns = ("", f"Value ({level_said(found)})")
     drawing = dot_chart(rows, scale, title=title, description=description, axis=axis, reference=stands, columns=columns)
     return Picture(slug, title, description, drawing, table_of(found), how_to_read or (HOW_RATIO if is_ratio else HOW_SHARE), tuple(found))
+
+
+def readings_forest(main: Finding, rows: Sequence[Mapping[str, Any]], *, defaults: Mapping[str, Any], title: str, slug: str = "readings") -> Picture | None:
+    """One figure under each choice tried alone; the default's value as the heavy line.
+
+    Args:
+        main: the figure under the default.
+        rows: from `audit.readings.swept`.
+        defaults: setting -> the default choice, for the first line of each.
+        title, slug: of the picture.
+    """
+    import pandas as pd
+
+    from .numbers import figure
+
+    mine = [row for row in rows if (row["measure"], row["group"], row["reference"]) == (main.measure, main.group, main.reference)]
+    unit = unit_of(main) or ""
+    lines, last = [Row("every choice at its default", printed(main), (mark(main),))], ""
+    for row in mine:
+        if row["setting"] in ("default", "together"):
+            continue
+        known = None if row["value"] is None else float(row["value"])
+        named = str(row["setting"]).replace("_", " ")
+        heading = f"{named} (default: {_plainly(defaults.get(row['setting']))})" if row["setting"] != last else ""
+        lines.append(Row(_plainly(row["choice"]), figure(known, unit), (Mark(known, kind="second"),), heading=heading))
+        last = row["setting"]
+    if len(lines) < 2:
+        return None
+    values = [line.marks[0].value for line in lines]
+    scale = ratio_scale([*values, *ends([main])]) if unit == "ratio" else plain_scale([*values, *ends([main])], unit)
+    known_values = [value for value in values if value is not None]
+    description = f"{len(lines) - 1} choices; values from {figure(min(known_values), unit)} to {figure(max(known_values), unit)}."
+    axis = f"{measure_of(main).title.lower()}; heavy line: the default’s value"
+    drawing = dot_chart(lines, scale, title=title, description=description, axis=axis, reference=main.value, columns=("Choice", "Value"))
+    how = "Disc: every choice at its default, with its interval. Diamond: one choice changed; these are single values without an interval of their own."
+    return Picture(slug, title, description, drawing, pd.DataFrame(mine), how)
+
+
+def _plainly(choice: Any) -> str:
+    return {"True": "yes", "False": "no"}.get(str(choice), str(choice).replace("_", " "))
 
 
 def forests(findings: Sequence[Finding], *, most: int = 6) -> tuple[Picture, ...]:

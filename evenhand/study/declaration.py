@@ -108,7 +108,7 @@ class Claim(_Strict):
 class Declared(_Strict):
     """What every kind of study declares; the folder it stands in is `folder`, that of data which may not be passed on is `data`."""
 
-    kind: str = Field(default="places", description="What is studied: places, scores or replay.")
+    kind: str = Field(default="places", description="What is studied: places, questions or replay.")
     title: Words = Field(description="Title of the report.")
     question: Words = Field(description="One plain sentence.")
     published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
@@ -128,7 +128,7 @@ class Declared(_Strict):
 class Study(Declared):
     """A declared study of places."""
 
-    kind: Literal["places"] = Field(default="places", description="What is studied: places, scores or replay.")
+    kind: Literal["places"] = Field(default="places", description="What is studied: places, questions or replay.")
     place: PlaceDeclared = Field(description="Which areas make up the place.")
     periods: Periods = Field(description="First and last month of each span.")
     tables: Tables = Field(description="The tables the study rests on.")

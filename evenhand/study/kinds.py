@@ -1,6 +1,6 @@
-"""The kinds of study: places, scores, replay. Each is a module with its declaration (`Study`), `run` and `check`.
+"""The kinds of study: places, questions, replay. Each is a module with its declaration (`Study`), `run` and `check`.
 
-A kind's module is read only when a study of that kind is: a study of scores loads no maps.
+A kind's module is read only when a study of that kind is: a study of questions loads no maps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..tables.errors import BadStudy
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = {"places": "declaration", "scores": "scores", "replay": "replay"}
+KINDS = {"places": "declaration", "questions": "questioned", "replay": "replay"}
 """The kind as it stands in study.yml -> the module that holds its declaration."""
 RUNS = {"places": "run"}
 """Where running it is another module's work."""

@@ -51,22 +51,27 @@ def read_table(name: str, declared: TableDeclared, folder: Path, *, months: tupl
     """
     files, paths = _paths(name, declared, folder)
     card, tidied = _tidied(name, declared, files, paths, months)
-    title = f"Own table: {paths[0].name}" if card is None else card.title
-    used = SourceUsed(
+    used = used_of(name, card, paths, tidied.health.rows)
+    if card is not None and declared.vintage and card.vintage and declared.vintage != card.vintage:
+        raise BadStudy(f"`tables.{name}.vintage: {declared.vintage}` does not fit: {card.title} carries codes of '{card.vintage}'. Remove the key.")
+    # Where the files lie on this machine is nobody's business.
+    health = replace(tidied.health, source=used.title if card is None else f"{used.title}: {_named(used.files)}")
+    return Read(tidied.rows, health, used, declared.vintage or ("" if card is None else card.vintage))
+
+
+def used_of(name: str, card: SourceCard | None, paths: list[Path], rows: int) -> SourceUsed:
+    """What a report says of the files of a table; `card` is None for a table of the user's own."""
+    return SourceUsed(
         table=name,
-        title=title,
+        title=f"Own table: {paths[0].name}" if card is None else card.title,
         publisher="the user of this study" if card is None else card.publisher,
         licence="as its owner says" if card is None else card.licence,
         attribution="" if card is None else card.attribution,
         care="A table of the user's own: Evenhand has checked its shape, not where it comes from." if card is None else card.care,
         files=tuple(path.name for path in paths),
         sha256=tuple(_sha256(path) for path in paths),
-        rows=tidied.health.rows,
+        rows=rows,
     )
-    if card is not None and declared.vintage and card.vintage and declared.vintage != card.vintage:
-        raise BadStudy(f"`tables.{name}.vintage: {declared.vintage}` does not fit: {card.title} carries codes of '{card.vintage}'. Remove the key.")
-    health = replace(tidied.health, source=title if card is None else f"{title}: {_named(used.files)}")  # where the files lie on this machine is nobody's business
-    return Read(tidied.rows, health, used, declared.vintage or ("" if card is None else card.vintage))
 
 
 def read_unshipped(name: str, declared: TableDeclared, study: Declared) -> Read:
