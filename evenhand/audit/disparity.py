@@ -1,10 +1,11 @@
 """Who is stopped and searched, beside who lives there?
 
 Reads counts of stops (`stop_counts.count_stops`) and residents by area and group; gives rates, ratios
-to a reference group, what the missing ethnicities could change, and how often nothing followed.
+to a reference group, what the missing ethnicities could change, and how often nothing followed. Asked for
+more, it tells finds and arrests, section 60 apart, ratios within areas, and the months one by one.
 Officer-defined and self-defined ethnicity are two questions, each answered or refused by itself.
 
-Steps, in order:  tally (check, refuse) -> estimates (rates, ratios, intervals) -> findings
+Steps, in order:  tally (check, refuse) -> the parts asked for, each from counts to findings
 """
 
 from __future__ import annotations
@@ -18,13 +19,19 @@ from ..tables.errors import BadSetting, CannotAnswer, OutsidePlace
 from ..tables.stops import OFFICER_DEFINED
 from .about import About
 from .intervals import Interval, ratio_wald
+from .stop_area_findings import within_areas
+from .stop_cluster_findings import clusters_drawn
 from .stop_counts import FIELDS
 from .stop_estimates import estimates
-from .stop_findings import Frame, findings_of
-from .stop_tallies import WORDS, Tally, resident_table, tally
+from .stop_frame import Frame
+from .stop_month_findings import month_by_month
+from .stop_outcome_findings import finds_and_arrests
+from .stop_power_findings import powers_apart
+from .stop_rate_findings import Rated, overall
+from .stop_tallies import OWN_GROUPS, WORDS, Tally, resident_table, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -32,7 +39,12 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from ..tables.health import HealthReport
 
-EVENTS_NOT_PEOPLE = "Stops are events, not people: one person stopped ten times counts ten."
+PARTS = ("overall", "outcomes", "powers", "areas", "months")
+"""What can be asked of one field: rates and ratios; finds and arrests; section 60 apart; within areas; month by month.
+A further one, "clusters", is for counts that say what their events belong together by."""
+EVENTS_NOT_PEOPLE = (
+    "Stops are events, not people: one person stopped ten times counts ten. The records carry no person's number, so how many people these are is not known."
+)
 NOT_THE_STREET = "Residents are not the people on the street: whoever passes through can be stopped and is in no denominator."
 
 
@@ -92,13 +104,18 @@ def disparity(
     denominator: str = "residents",
     denominators: Mapping[str, pd.DataFrame] | None = None,
     count_unplaced: bool = False,
+    parts: Sequence[str] = ("overall",),
+    months: pd.DataFrame | None = None,
+    each_area: bool = False,
+    each_month: bool = False,
+    tell: Callable[[str, float], None] | None = None,
 ) -> list[Finding]:
     """Findings on stops by group for one ethnicity field.
 
     Args:
         counts: from `stop_counts.count_stops`.
         residents: the table `residents`; its areas are the place.
-        field: "officer_defined_ethnicity" or "self_defined_ethnicity".
+        field: "officer_defined_ethnicity" or "self_defined_ethnicity"; "group" for counts by groups of one's own.
         reference: the group compared with.
         groups: the groups of both tables.
         place, period, source: as they shall stand in the findings; a period's years are compared with `residents_as_of`.
@@ -109,6 +126,10 @@ def disparity(
         denominator: what `residents` counts, in words.
         denominators: further tables of residents for the same place, by name; the ratio is repeated for each.
         count_unplaced: count stops of no location too: right for a whole force's area, wrong for a part of it.
+        parts: of `PARTS` and "clusters", in the order wanted.
+        months: from `stop_counts.count_months`; the part "months" needs it.
+        each_area, each_month: give single areas, single months too.
+        tell: is told what is being done and how much is done, 0 to 1, in the part that can take seconds ("areas").
 
     Returns:
         Findings of question "disparity", the ratios first; `settings["field"]` names the field.
@@ -128,10 +149,6 @@ def disparity(
         health.refuse_if_blocked("disparity")
         health.refuse_if_blocked(f"disparity:{field}")
     told = tally(counts, residents, field=field, reference=reference, groups=groups, count_unplaced=count_unplaced)
-    if denominator in (denominators or {}):
-        raise BadSetting(f"Two denominators are called {denominator!r}. Give each its own name.")
-    others = {name: _denominator(name, table, told, groups) for name, table in (denominators or {}).items()}
-    estimated = estimates(told, others=list(others.values()), level=level, replicates=replicates, seed=seed)
     settings = {
         "field": field,
         "reference": reference,
@@ -140,28 +157,62 @@ def disparity(
         "replicates": replicates,
         "areas_with_stops": told.areas_with_stops,
     }
+    if field == OWN_GROUPS:
+        del settings["field"]
     caveats = (*notes, *_caveats(told, place, period, residents_as_of), *_warnings(health, field))
-    about = About("disparity", place, period, source, caveats, settings, level)
-    return findings_of(Frame(about, told, estimated, {denominator: told.residents_by_area, **others}))
+    frame = Frame(About("disparity", place, period, source, caveats, settings, level), told)
+    made: dict[str, Callable[[], list[Finding]]] = {
+        "overall": lambda: overall(_rated(frame, denominator, denominators or {}, replicates=replicates, seed=seed)),
+        "outcomes": lambda: finds_and_arrests(frame),
+        "powers": lambda: powers_apart(frame),
+        "areas": lambda: within_areas(frame, each_area=each_area, tell=tell),
+        "clusters": lambda: clusters_drawn(frame),
+        "months": lambda: month_by_month(frame, _given(months), each_month=each_month),
+    }
+    unknown = [part for part in parts if part not in made]
+    if unknown:
+        raise BadSetting(f"parts: {unknown[0]!r} is not known. Known: {', '.join(made)}.")
+    return [finding for part in parts for finding in made[part]()]
 
 
-def both_fields(counts: pd.DataFrame, residents: pd.DataFrame, **settings: object) -> tuple[list[Finding], dict[str, str]]:
-    """`disparity` for each ethnicity field that the counts hold.
+def _rated(frame: Frame, denominator: str, denominators: Mapping[str, pd.DataFrame], *, replicates: int, seed: int) -> Rated:
+    """The frame with rates, differences and ratios estimated over each denominator."""
+    told = frame.tally
+    if denominator in denominators:
+        raise BadSetting(f"Two denominators are called {denominator!r}. Give each its own name.")
+    others = {name: _denominator(name, table, told, told.groups) for name, table in denominators.items()}
+    estimated = estimates(told, others=list(others.values()), level=frame.about.level, replicates=replicates, seed=seed)
+    return Rated(frame.about, told, estimated, {denominator: told.residents_by_area, **others})
+
+
+def _given(months: pd.DataFrame | None) -> pd.DataFrame:
+    if months is None:
+        raise BadSetting("The part 'months' needs counts by month. Make them with count_months and hand them over as months=.")
+    return months
+
+
+def both_fields(
+    counts: pd.DataFrame, residents: pd.DataFrame, *, parts: Sequence[str] = ("overall",), **settings: object
+) -> tuple[list[Finding], dict[str, str]]:
+    """`disparity` for each ethnicity field that the counts hold, part after part.
 
     Args:
         counts, residents: as `disparity`.
+        parts: of `PARTS`; the first part of both fields comes first.
         settings: its other arguments, without `field`.
 
     Returns:
-        The findings of the fields that could be answered, and for each of the others its name and the reason.
+        The findings of the fields that could be answered, and for each of the others its name and the reason;
+        where only one part of a field could not be answered, the name is that of the field and the part.
     """
     found: list[Finding] = []
     refused: dict[str, str] = {}
-    for field in (field for field in FIELDS if field in counts.columns):
-        try:
-            found += disparity(counts, residents, field=field, **settings)  # type: ignore[arg-type]  # they are its own
-        except CannotAnswer as reason:
-            refused[field] = str(reason)
+    for part in parts:
+        for field in (field for field in FIELDS if field in counts.columns and field not in refused):
+            try:
+                found += disparity(counts, residents, field=field, parts=(part,), **settings)  # type: ignore[arg-type]  # they are its own
+            except CannotAnswer as reason:
+                refused[field if part == parts[0] else f"{field}, {part}"] = str(reason)
     return found, refused
 
 
@@ -205,6 +256,8 @@ def _caveats(told: Tally, place: str, period: str, residents_as_of: str | None) 
 
 def _missing_said(told: Tally) -> str:
     words = WORDS[told.field]
+    if told.missing == 0 and told.field == OWN_GROUPS:
+        return "Every stop counted has a group."
     if told.missing == 0:
         return f"Every stop counted has a group by {words}."
     text = f"{_percent(100 * told.missing / told.total)} of the stops have no {words} (empty or not stated); "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .area_resampling import area_sums, log_limits, percentile_limits, plain_limits, ratios_of_sums
-from .intervals import Interval, rate_difference, rate_exact, ratio_exact
+from .intervals import Interval, over_or_nan, rate_difference, rate_exact, ratio_exact, share_difference, share_wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,6 +78,64 @@ def estimates(tally: Tally, *, others: Sequence[NDArray[np.float64]] = (), level
         _choose(differences, clustered_differences),
         tuple(_choose(exact, clustered, as_factor=True) for exact, clustered in zip(ratios, clustered_ratios, strict=True)),
     )
+
+
+def ratio_estimate(
+    stops_by_area: NDArray[np.float64],
+    people_by_area: NDArray[np.float64],
+    *,
+    stops: NDArray[np.float64],
+    reference: int,
+    level: float = 0.95,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """Ratios of any kind of stops to the reference's.
+
+    Args:
+        stops_by_area, people_by_area: (areas, groups).
+        stops: of each group, those of no area included.
+        reference: position of the group compared with; it has stops and residents.
+        level, replicates, seed: of the intervals.
+    """
+    people = people_by_area.sum(axis=0)
+    exact = ratio_exact(stops, people, stops[reference], people[reference], level=level)
+    if int((stops_by_area.sum(axis=1) > 0).sum()) < FEWEST_AREAS:
+        return _choose(exact, None)
+    sums = area_sums(np.hstack([stops_by_area, people_by_area]), replicates=replicates, seed=seed)
+    return _choose(exact, _clustered_ratio(exact.value, sums, reference, level=level, areas=len(stops_by_area)), as_factor=True)
+
+
+def shares_and_differences(
+    part_by_area: NDArray[np.float64],
+    whole_by_area: NDArray[np.float64],
+    *,
+    part: NDArray[np.float64],
+    whole: NDArray[np.float64],
+    reference: int,
+    level: float = 0.95,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> tuple[Estimate, Estimate]:
+    """Shares of each group's stops with some outcome, and their differences from the reference's.
+
+    Args:
+        part_by_area, whole_by_area: stops with that outcome, and those with any; (areas, groups).
+        part, whole: the same by group, those of no area included.
+        reference: position of the group compared with.
+        level, replicates, seed: of the intervals.
+    """
+    shares = share_wilson(part, whole, level=level)
+    apart = share_difference(part, whole, part[reference], whole[reference], level=level)
+    if int((whole_by_area.sum(axis=1) > 0).sum()) < FEWEST_AREAS:
+        return _choose(shares, None), _choose(apart, None)
+    areas, groups = whole_by_area.shape
+    sums = area_sums(np.hstack([part_by_area, whole_by_area]), replicates=replicates, seed=seed)
+    drawn = over_or_nan(sums[:, :groups], sums[:, groups:])
+    low, high = plain_limits(shares.value, drawn, level=level, areas=areas)
+    clustered = Interval(shares.value, np.maximum(low, 0), np.minimum(high, 1))
+    low, high = plain_limits(apart.value, drawn - drawn[:, [reference]], level=level, areas=areas)
+    return _choose(shares, clustered), _choose(apart, Interval(apart.value, np.maximum(low, -1), np.minimum(high, 1)))
 
 
 def _ratio(tally: Tally, table: NDArray[np.float64], level: float) -> Interval:

@@ -26,7 +26,15 @@ MOST_MISSING = 0.5
 STRAY_SHARE = 0.01
 """Stops in areas without residents' figures: up to this share is left out and said; above it the codes are of another census."""
 SMALLEST_COUNT = 5
-WORDS = {"officer_defined_ethnicity": "officer-defined ethnicity", "self_defined_ethnicity": "self-defined ethnicity"}
+OWN_GROUPS = "group"
+"""The field of counts that come by groups of the user's own, whatever they are groups of."""
+WORDS = {"officer_defined_ethnicity": "officer-defined ethnicity", "self_defined_ethnicity": "self-defined ethnicity", OWN_GROUPS: "group"}
+PARTS = (
+    ("no_further_action", "outcome_missing"),
+    ("section_60", "power_missing"),
+    ("found", "found_missing"),
+)
+"""Columns of the counts that may not add up to more than the stops."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Tally:
         substituted: stops by group when the officer's entry stands in for a missing self-defined one.
         outside, unplaced, stray: stops at a point outside the place, of no location, in areas without residents' figures.
         unplaced_counted: whether those of no location are in `stops`.
+        counts: the rows of the counts that are counted here; `sums` and `by_area` add up one of their columns.
     """
 
     field: str
@@ -62,6 +71,15 @@ class Tally:
     unplaced: int
     stray: int
     unplaced_counted: bool
+    counts: pd.DataFrame
+
+    def sums(self, measure: str) -> NDArray[np.float64]:
+        """One column of the counts by group, such as "arrest"."""
+        return _by_group(self.counts, self.field, self.groups, measure)[0]
+
+    def by_area(self, measure: str) -> NDArray[np.float64]:
+        """One column of the counts as an array (areas, groups); stops of no area or no group are not in it."""
+        return _area_table(self.counts, self.field, self.groups, list(self.area_codes), measure)
 
     @property
     def residents(self) -> NDArray[np.float64]:
@@ -127,7 +145,7 @@ def tally(counts: pd.DataFrame, residents: pd.DataFrame, *, field: str, referenc
         no_further_action=_by_group(here, field, groups, "no_further_action")[0],
         section_60=int(here["section_60"].sum()),
         power_known=int(here["stops"].sum() - here["power_missing"].sum()),
-        stops_by_area=_area_table(here, field, groups, codes),
+        stops_by_area=_area_table(here, field, groups, codes, "stops"),
         residents_by_area=people,
         area_codes=tuple(codes),
         substituted=_substituted(here, field, groups, stops),
@@ -135,12 +153,13 @@ def tally(counts: pd.DataFrame, residents: pd.DataFrame, *, field: str, referenc
         unplaced=unplaced,
         stray=stray,
         unplaced_counted=count_unplaced,
+        counts=here,
     )
 
 
 def checked_counts(counts: pd.DataFrame, *, field: str, groups: Sequence[str]) -> pd.DataFrame:
     """The counts, after making sure that they are counts of known groups."""
-    if field not in FIELDS:
+    if field not in WORDS:
         raise BadSetting(f"field={field!r} is no ethnicity field. Known: {', '.join(FIELDS)}.")
     lacking = [name for name in ("location", "area_code", field, *COUNTED) if name not in counts.columns]
     if lacking:
@@ -152,7 +171,7 @@ def checked_counts(counts: pd.DataFrame, *, field: str, groups: Sequence[str]) -
     numbers = counts[list(COUNTED)].to_numpy(dtype=float, na_value=np.nan)
     if not np.all(np.isfinite(numbers)) or np.any(numbers < 0) or np.any(numbers % 1):
         raise BadValue("The counts of stops hold values that are negative, fractional or missing. A count is a whole number from 0.")
-    if np.any(numbers > numbers[:, [0]]) or np.any(numbers[:, 1] + numbers[:, 2] > numbers[:, 0]):
+    if np.any(numbers > numbers[:, [0]]) or any(np.any(counts[list(parts)].sum(axis=1) > counts["stops"]) for parts in PARTS):
         raise BadValue(
             "The counts of stops hold a part that is larger than its whole (more stops with an outcome than stops, say). Count them again from the rows."
         )
@@ -234,7 +253,7 @@ def refuse_unfit(field: str, stops: NDArray[np.float64], missing: int, *, refere
     present = [group for group, number in zip(groups, stops, strict=True) if number > 0]
     if missing > MOST_MISSING * total:
         raise CannotAnswer(f"{100 * missing / total:.0f} % of the stops have no {words}, more than half: a ratio would rest on the minority that has one.")
-    if total >= ENOUGH_STOPS and len(present) < FEWEST_GROUPS:
+    if total >= ENOUGH_STOPS and len(present) < min(FEWEST_GROUPS, len(groups)):
         raise CannotAnswer(
             f"Among {total:,} stops, {words} takes only these values: {', '.join(present) or 'none'}. Of {len(groups)} groups the others never occur, "
             "which says that they were lost in publication, not that nobody of them was stopped."
@@ -260,14 +279,14 @@ def _by_group(counts: pd.DataFrame, field: str, groups: Sequence[str], measure: 
     return sums[1:].astype(float), int(sums[0])
 
 
-def _area_table(counts: pd.DataFrame, field: str, groups: Sequence[str], codes: list[str]) -> NDArray[np.float64]:
-    """Stops as an array (areas, groups); those of no area or no group are not in it."""
+def _area_table(counts: pd.DataFrame, field: str, groups: Sequence[str], codes: list[str], measure: str) -> NDArray[np.float64]:
+    """Sums of one measure as an array (areas, groups); stops of no area or no group are not in it."""
     import pandas as pd
 
     area, group = pd.Index(codes).get_indexer(pd.Index(counts["area_code"])), pd.Index(groups).get_indexer(pd.Index(counts[field]))
     known = (area >= 0) & (group >= 0)
     cell = area[known] * len(groups) + group[known]
-    sums = np.bincount(cell, weights=counts["stops"].to_numpy(dtype=float)[known], minlength=len(codes) * len(groups))
+    sums = np.bincount(cell, weights=counts[measure].to_numpy(dtype=float)[known], minlength=len(codes) * len(groups))
     return sums.astype(float).reshape(len(codes), len(groups))
 
 

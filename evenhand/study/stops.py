@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..audit.disparity import both_fields
-from ..audit.stop_counts import count_stops
+from ..audit.disparity import PARTS, both_fields
+from ..audit.stop_counts import count_months, count_stops
 from ..report.contents import Refusal
 from ..tables import engine
 from ..tables.errors import CannotAnswer
@@ -42,10 +42,22 @@ def audit_stops(study: Study, inputs: Inputs) -> tuple[list[Finding], list[Refus
         seed=study.seed,
         replicates=study.replicates,
         health=inputs.health["stops"],
+        parts=PARTS,
+        months=count_months(inputs.stops, areas_of_points=inputs.stop_points),
         notes=[*study.notes.get("disparity", []), *other_months(study, inputs)],
         residents_as_of=_census_year(inputs),
     )
-    return found, [Refusal(f"disparity by {field.replace('_', ' ')}", reason) for field, reason in refused.items()]
+    return found, refusals(refused)
+
+
+def refusals(refused: dict[str, str]) -> list[Refusal]:
+    """What `both_fields` could not answer, as a report shows it.
+
+    Example:
+        >>> refusals({"self_defined_ethnicity": "More than half is missing."})[0].audit
+        'disparity by self defined ethnicity'
+    """
+    return [Refusal(f"disparity by {field.replace('_', ' ')}", reason) for field, reason in refused.items()]
 
 
 def other_months(study: Study, inputs: Inputs) -> list[str]:

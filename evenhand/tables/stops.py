@@ -39,6 +39,7 @@ OUTCOMES = (
     "Summons / charged by post",
 )
 NO_FURTHER_ACTION = "A no further action disposal"
+ARREST = "Arrest"
 SECTION_60 = "Criminal Justice and Public Order Act 1994 (section 60)"
 
 TABLE = Table(

@@ -33,6 +33,7 @@ def made_up_stops(n=3_000, areas=30, seed=4):
             "outcome": random.choice(np.array([*stops.OUTCOMES, None], dtype=object), n),
         }
     )
+    rows["is_outcome_linked"] = np.random.default_rng(seed).choice(np.array([True, False, None], dtype=object), n)
     points = rows[["longitude", "latitude"]].dropna().drop_duplicates().sort_values("longitude", ignore_index=True)
     points["area_code"] = [f"A{i % areas:02d}" if i % 3 else None for i in range(len(points))]
     return rows, points

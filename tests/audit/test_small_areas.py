@@ -28,13 +28,13 @@ def test_each_areas_probability_mean_and_variance_are_those_of_integration():
     offset = stats.binom.logpmf(EVENTS, EVENTS + BASE, PEOPLE / (PEOPLE + OTHERS)) - _own_terms(pairs)
     for area in range(len(EVENTS)):
 
-        def density(x, area=area):
-            return likelihood(area, x) * stats.norm.pdf(x, centre, spread)
+        def moment(power, about, area=area):
+            return integrate.quad(lambda x: (x - about) ** power * likelihood(area, x) * stats.norm.pdf(x, centre, spread), -6, 6, epsabs=1e-13)[0]
 
-        whole = integrate.quad(density, -6, 6, epsabs=1e-13)[0]
-        mean = integrate.quad(lambda x: x * density(x), -6, 6)[0] / whole
+        whole = moment(0, 0)
+        mean = moment(1, 0) / whole
         assert means[area] == approx(mean, abs=1e-5)
-        assert variances[area] == approx(integrate.quad(lambda x: (x - mean) ** 2 * density(x), -6, 6)[0] / whole, rel=1e-3)
+        assert variances[area] == approx(moment(2, mean) / whole, rel=1e-3)
         assert logs[area] + offset[area] - 0.5 * np.log(2 * np.pi) == approx(np.log(whole), abs=1e-4)
 
 

@@ -31,6 +31,14 @@ def test_counts_are_those_of_a_plain_loop_over_rows():
         slow["section_60"][key] += row.legislation == stops.SECTION_60
         slow["power_missing"][key] += row.legislation is None
         slow["vehicle_only"][key] += row.kind == "Vehicle search"
+        nothing, linked = row.outcome == stops.NO_FURTHER_ACTION, row.is_outcome_linked
+        slow["arrest"][key] += row.outcome == "Arrest"
+        slow["found"][key] += linked is True
+        slow["found_missing"][key] += linked is None
+        slow["found_no_further_action"][key] += linked is True and nothing
+        slow["found_missing_no_further_action"][key] += linked is None and nothing
+        slow["section_60_no_further_action"][key] += row.legislation == stops.SECTION_60 and nothing
+        slow["section_60_outcome_missing"][key] += row.legislation == stops.SECTION_60 and row.outcome is None
     keys = [tuple(None if pd.isna(value) else value for value in key) for key in fast[["location", "area_code", *FIELDS]].itertuples(index=False)]
     for name in COUNTED:
         assert dict(zip(keys, fast[name], strict=True)) == {key: slow[name][key] for key in slow["stops"]}, name
@@ -58,7 +66,7 @@ def test_rows_that_carry_an_area_need_no_points():
 
 def test_columns_that_are_not_there_count_as_missing_not_as_zero():
     counts = count_stops(engine.rows_of(pd.DataFrame({"area_code": ["A"], OFFICER: ["White"]})), fields=[OFFICER])
-    assert counts[["outcome_missing", "power_missing"]].values.tolist() == [[1, 1]]
+    assert counts[["outcome_missing", "power_missing", "found_missing"]].values.tolist() == [[1, 1, 1]]
 
 
 def test_what_cannot_be_counted_is_refused():
