@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 from evenhand.audit import moran_randomisation
 from evenhand.audit.moran_randomisation import PROCEDURES, moran_p_value, patterns_of, randomised
-from evenhand.audit.neighbours import both_ways, bivariate_moran, lees_l, moran_i, nearest
+from evenhand.audit.neighbours import bivariate_moran, both_ways, lees_l, moran_i, nearest
 from evenhand.tables.errors import BadSetting, BadValue, CannotAnswer
 
 PLACES = 150
