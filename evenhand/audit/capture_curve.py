@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+_MOST_HELD = 8_000_000
+"""Events times cuts held at once, so that a county of squares fits a small machine."""
+
+
 class Placed(NamedTuple):
     """Where each place's stretch of the ranking starts and ends, as shares of the whole; shape of the scores each."""
 
@@ -168,8 +172,7 @@ def curve_of_blocks(events: NDArray[np.float64], where: Placed, cut: ArrayLike, 
 
     Source: as `block_intervals.share_of_blocks`.
     """
-    held = _Held(events, where, cut)
-    inside = _by_block(held, held.taken, blocks, length)
+    inside = _by_block(events, where, None, cut, blocks, length)
     return share_of_blocks(inside, _whole(events, blocks, length), blocks=blocks, level=level)
 
 
@@ -195,28 +198,34 @@ def curve_difference(
 
     Source: as `block_intervals.share_difference_of_blocks`.
     """
-    one, two = _Held(events, where, cut), _Held(events, other, cut)
-    only_one, only_two = (_by_block(one, np.maximum(sign * (one.taken - two.taken), 0), blocks, length) for sign in (1, -1))
+    only_one, only_two = (_by_block(events, *pair, cut, blocks, length) for pair in ((where, other), (other, where)))
     return share_difference_of_blocks(only_one, only_two, _whole(events, blocks, length), blocks=blocks, level=level)
 
 
-class _Held:
-    """Places and spans that hold events, and how much of each lies above each cut."""
+def _by_block(events: NDArray[np.float64], where: Placed, less: Placed | None, cut: ArrayLike, blocks: Blocks, length: int) -> NDArray[np.float64]:
+    """Events above each cut, but for those that another ranking has there too; added up by block, shape (blocks, cuts)."""
+    from scipy.sparse import csr_array
 
-    def __init__(self, events: NDArray[np.float64], where: Placed, cut: ArrayLike) -> None:
-        self.shape = events.shape
-        self.span, self.place = np.nonzero(events)
-        self.events = events[self.span, self.place]
-        start, end = where.start[self.span, self.place, None], where.end[self.span, self.place, None]
-        self.taken = np.clip((np.asarray(cut, dtype=float) - start) / np.maximum(end - start, 1e-300), 0, 1)
+    span, place = np.nonzero(events)
+    of, many = (place, events.shape[1]) if blocks == "places" else (span, len(events))
+    sums = csr_array((events[span, place], (of, np.arange(len(of)))), shape=(many, len(of)))
+    cuts = np.asarray(cut, dtype=float)
+    at_once = max(1, _MOST_HELD // max(len(of), 1))
+    parts = []
+    for start in range(0, len(cuts), at_once):
+        some = cuts[start : start + at_once]
+        taken = _taken(where, span, place, some)
+        if less is not None:
+            taken = np.maximum(taken - _taken(less, span, place, some), 0)
+        parts.append(np.asarray(sums @ taken))
+    found = np.concatenate(parts, axis=1)
+    return found if blocks == "places" else batched(found, length)
 
 
-def _by_block(held: _Held, taken: NDArray[np.float64], blocks: Blocks, length: int) -> NDArray[np.float64]:
-    """Events above each cut, added up by block; shape (blocks, cuts)."""
-    of, many = (held.place, held.shape[1]) if blocks == "places" else (held.span, held.shape[0])
-    sums = np.zeros((many, taken.shape[1]))
-    np.add.at(sums, of, taken * held.events[:, None])
-    return sums if blocks == "places" else batched(sums, length)
+def _taken(where: Placed, span: NDArray[np.int64], place: NDArray[np.int64], cuts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much of each place's stretch lies above each cut, 0 to 1."""
+    start, end = where.start[span, place, None], where.end[span, place, None]
+    return np.clip((cuts - start) / np.maximum(end - start, 1e-300), 0, 1)
 
 
 def _whole(events: NDArray[np.float64], blocks: Blocks, length: int) -> NDArray[np.float64]:

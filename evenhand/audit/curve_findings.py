@@ -16,7 +16,7 @@ from ..tables.errors import CannotAnswer
 from ..tables.measure import Measure
 from .capture_curve import Placed, area_difference, area_of_blocks, area_under, captured_at, curve_difference, curve_of_blocks, gini, placed
 from .place_case import no_interval, turned
-from .skill import BY_RESIDENTS, SPREAD_EVENLY, baselines
+from .skill import BY_RESIDENTS, SPREAD_EVENLY, from_counts
 from .skill_findings import comparable
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ MEASURES = {
 }
 CUTS = (0.01, 0.02, 0.05, 0.1, 0.2)
 """Shares of the whole at which the curve is told in findings."""
-MOST_CUTS = 400
+MOST_CUTS = 200
 LOTS = 200
 """Orders drawn by lot for the curve by residents; its error at a cut is at most 0.04 for one event and far less for many."""
 BEST = "best possible"
@@ -101,9 +101,8 @@ def capture_curves(case: Case, *, of: str = "") -> tuple[list[Finding], Curves]:
     case = type(case)(forecasts, case.judged.of(forecasts.events), case.about, case.system)
     of = of or ("ground" if "ground" in forecasts.size else "places")
     size = forecasts.size["ground"] if of == "ground" else np.ones(forecasts.events.shape[1])
-    made = baselines(forecasts, seed=case.judged.seed)
     mine = placed(ranking(forecasts), size)
-    ranked = {one.name: placed(one.score, size) for one in made if one.score is not None}
+    ranked = {one.name: placed(one.score, size) for one in from_counts(forecasts) if one.score is not None}
     best = placed(forecasts.events / np.where(size > 0, size, np.inf), size)
     settings = {"share_of": of}
     found = [_area(case, case.system, area_of_blocks(forecasts.events, mine, **_blocks(case)), settings)]
@@ -199,7 +198,7 @@ def cuts_for(places: int) -> NDArray[np.float64]:
 
     Example:
         >>> cuts_for(4).tolist(), len(cuts_for(5000))
-        ([0.0, 0.25, 0.5, 0.75, 1.0], 401)
+        ([0.0, 0.25, 0.5, 0.75, 1.0], 201)
     """
     if places <= MOST_CUTS:
         return np.arange(places + 1) / places
@@ -238,10 +237,10 @@ def by_lot(people: NDArray[np.float64], size: NDArray[np.float64]) -> tuple[NDAr
     cuts, rng = cuts_for(len(size)), np.random.default_rng(0)
     with np.errstate(divide="ignore"):
         weight = np.log(people)
-    above, middle = np.zeros((len(size), len(cuts))), np.zeros(len(size))
+    first, middle = np.zeros((len(size), len(cuts) + 1)), np.zeros(len(size))
     for _ in range(LOTS):
         lot = weight + rng.gumbel(size=len(size))
         where = placed(np.where(np.isfinite(lot), lot, -1e9 - rng.random(len(size))), size)
-        above += where.end[:, None] <= cuts[None, :] + 1e-12
+        first[np.arange(len(size)), np.searchsorted(cuts, where.end - 1e-12)] += 1
         middle += (where.start + where.end) / 2
-    return above / LOTS, middle / LOTS
+    return np.cumsum(first[:, :-1], axis=1) / LOTS, middle / LOTS

@@ -74,16 +74,25 @@ class Judged:
 
 
 def judged(
-    events: NDArray[np.float64], *, unit: str, overlap: int = 1, resample: str = "auto", block: int | None = None, level: float = 0.95, seed: int = 0
+    events: NDArray[np.float64],
+    *,
+    unit: str,
+    days: int = 1,
+    overlap: int = 1,
+    resample: str = "auto",
+    block: int | None = None,
+    level: float = 0.95,
+    seed: int = 0,
 ) -> Judged:
     """Choose what is drawn anew: runs of spans where there are enough of them, else whole places.
 
     Args:
         events: by span and place.
         unit: "days" or "months", of the spans.
+        days: how many a span covers.
         overlap: spans that hold one same day.
         resample: "auto", "periods" or "places".
-        block: spans to a block; left out: a week of days where there are ten weeks, else one span, and no fewer than overlap.
+        block: spans to a block; left out: a week of single days where there are ten weeks, else one span, and no fewer than overlap.
         level, seed: see `Judged`.
 
     Example:
@@ -97,7 +106,7 @@ def judged(
     Source: Künsch (1989), Annals of Statistics 17(3), 1217-1241, on runs of consecutive periods.
     """
     spans = len(events)
-    usual = WEEK if unit == "days" and spans // WEEK >= ENOUGH_BLOCKS else 1
+    usual = WEEK if unit == "days" and days == 1 and spans // WEEK >= ENOUGH_BLOCKS else 1
     length = max(block or usual, overlap)
     if resample == "auto":
         resample = "periods" if spans // length >= ENOUGH_BLOCKS else "places"

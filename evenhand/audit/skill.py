@@ -145,6 +145,24 @@ def baselines(forecasts: Forecasts, *, seed: int = 0) -> list[Baseline]:
 
     Source: Lum & Isaac (2016), Significance 13(5), on what a count map already does; Perry et al. (2013), Predictive Policing, ch. 2.
     """
+    found, many = from_counts(forecasts), forecasts.is_flagged.sum(axis=1)
+    ground = forecasts.size.get("ground")
+    held = (forecasts.is_flagged * ground).sum(axis=1) / ground.sum() if ground is not None else many / forecasts.events.shape[1]
+    even = np.broadcast_to(held[:, None], forecasts.events.shape)
+    of = "ground" if ground is not None else "places"
+    found.append(Baseline(SPREAD_EVENLY, f"the share of {of} flagged, as if events fell evenly over it", even))
+    if "residents" in forecasts.size:
+        lots = drawn_weights(forecasts.size["residents"], many, seed=seed)
+        found.append(Baseline(BY_RESIDENTS, "places drawn by lot, by how many people live there", lots))
+    return found
+
+
+def from_counts(forecasts: Forecasts) -> list[Baseline]:
+    """The plain choices that rank places by what was recorded before, or by the baseline given, which then comes first.
+
+    Args:
+        forecasts: as in `baselines`.
+    """
     many = forecasts.is_flagged.sum(axis=1)
     counts = {
         COUNT_MAP: ("places with most records before", forecasts.before),
@@ -158,14 +176,6 @@ def baselines(forecasts: Forecasts, *, seed: int = 0) -> list[Baseline]:
         weight = top_weights(score, many)
         if np.nansum(score) > 0 and not any(np.array_equal(weight, one.weight) for one in found):
             found.append(Baseline(name, said, weight, score))
-    ground = forecasts.size.get("ground")
-    held = (forecasts.is_flagged * ground).sum(axis=1) / ground.sum() if ground is not None else many / forecasts.events.shape[1]
-    even = np.broadcast_to(held[:, None], forecasts.events.shape)
-    of = "ground" if ground is not None else "places"
-    found.append(Baseline(SPREAD_EVENLY, f"the share of {of} flagged, as if events fell evenly over it", even))
-    if "residents" in forecasts.size:
-        lots = drawn_weights(forecasts.size["residents"], many, seed=seed)
-        found.append(Baseline(BY_RESIDENTS, "places drawn by lot, by how many people live there", lots))
     return found
 
 

@@ -96,6 +96,7 @@ def _case(asked: Asked) -> Case:
     how = judged(
         forecasts.events,
         unit=forecasts.unit,
+        days=int(forecasts.lengths.max()),
         overlap=forecasts.overlap,
         resample=settings["resample"],
         block=settings["block"],
