@@ -19,7 +19,7 @@ day by day; Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28 (share of
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +47,7 @@ class Replayed:
         is_listed: shape (days, places).
         happened: events recorded on the day itself, shape (days, places).
         k: places to a list.
+        ties: which of two places with the same score comes first.
     """
 
     days: NDArray[np.int64]
@@ -54,6 +55,7 @@ class Replayed:
     is_listed: NDArray[np.bool_]
     happened: NDArray[np.int64]
     k: int
+    ties: str = "highest"
 
 
 def top(scores: ArrayLike, *, k: int, ties: str = "highest") -> NDArray[np.bool_]:
@@ -169,7 +171,7 @@ def replay(
         if tell:
             tell("replaying day by day", min(1.0, (start + at_once) / len(mornings)))
     scores = np.concatenate(parts)
-    return Replayed(mornings, scores, top(scores, k=k, ties=ties), table[mornings], k)
+    return Replayed(mornings, scores, top(scores, k=k, ties=ties), table[mornings], k, ties)
 
 
 def checked_scores(system: System, past: Past) -> NDArray[np.float64]:
@@ -184,13 +186,12 @@ def checked_scores(system: System, past: Past) -> NDArray[np.float64]:
     return scores
 
 
-def static_list(like: Replayed, scores: ArrayLike, *, ties: str = "highest") -> Replayed:
+def static_list(like: Replayed, scores: ArrayLike) -> Replayed:
     """The same list every day, as one that was made once and never looked at again.
 
     Args:
-        like: whose days and length of list it shares.
+        like: whose days, length of list and rule for ties it shares.
         scores: of each place, such as its events before the first day; shape (places,).
-        ties: see `top`.
 
     Example:
         >>> yesterday = each_alone(lambda counts: counts[-1])
@@ -199,8 +200,8 @@ def static_list(like: Replayed, scores: ArrayLike, *, ties: str = "highest") -> 
         [[True, False], [True, False]]
     """
     once = np.asarray(scores, dtype=float)[None, :]
-    every_day = np.repeat(once, len(like.days), axis=0)
-    return Replayed(like.days, every_day, np.repeat(top(once, k=like.k, ties=ties), len(like.days), axis=0), like.happened, like.k)
+    listed = top(once, k=like.k, ties=like.ties)
+    return replace(like, scores=np.repeat(once, len(like.days), axis=0), is_listed=np.repeat(listed, len(like.days), axis=0))
 
 
 def captured_by_day(found: Replayed) -> NDArray[np.int64]:
@@ -252,7 +253,13 @@ def captured_when_shifted(found: Replayed, counts: ArrayLike, shift_days: int) -
 
 
 def days_listed(found: Replayed) -> NDArray[np.int64]:
-    """On how many days each place was listed, shape (places,)."""
+    """On how many days each place was listed, shape (places,).
+
+    Example:
+        >>> yesterday = each_alone(lambda counts: counts[-1])
+        >>> days_listed(replay([[2, 0], [0, 1], [0, 3]], yesterday, window_days=1, k=1)).tolist()
+        [1, 1]
+    """
     return np.asarray(found.is_listed.sum(axis=0))
 
 
@@ -272,6 +279,19 @@ def overlap(one: Replayed, other: Replayed) -> NDArray[np.float64]:
         raise BadValue("The two replays are not of the same days and places, so their lists cannot be set beside each other.")
     shared, listed = (one.is_listed & other.is_listed).sum(axis=1), one.is_listed.sum(axis=1)
     return np.divide(shared, listed, out=np.full(len(listed), np.nan), where=listed > 0)
+
+
+def new_on_list(found: Replayed) -> NDArray[np.float64]:
+    """Share of each day's list that was not on the day before's, shape (days - 1,); nan for a day without a list.
+
+    Example:
+        >>> yesterday = each_alone(lambda counts: counts[-1])
+        >>> new_on_list(replay([[2, 0], [0, 1], [0, 3]], yesterday, window_days=1, k=1)).tolist()
+        [1.0]
+    """
+    today, before = found.is_listed[1:], found.is_listed[:-1]
+    listed = today.sum(axis=1)
+    return np.divide((today & ~before).sum(axis=1), listed, out=np.full(len(listed), np.nan), where=listed > 0)
 
 
 def _recorded(happened: NDArray[np.int64]) -> int:

@@ -2,15 +2,16 @@
 
 Lum & Isaac's experiment. Each day, in each place on the list, chance adds events: a binomial number out of the day's
 recorded events and one more, each found with a fixed probability. They count as recorded from the next morning on,
-so the system learns from what its own list brought about. Two controls: the same without any discovery, and the same number of
-places searched, drawn by lot each day.
+so the system learns from what its own list brought about. Two controls: the same without any discovery, and as many
+places searched that are drawn by lot each day.
 
 Repetitions go forward together, a day at a time; a system is handed the pasts of some fifty of them at once.
 
 Steps, in order:  replay_with_feedback: (past -> scores -> list -> discoveries -> the next day), by groups of repetitions
 
 Read with care: nothing here says how many events patrols would find, or that they would find any: the share is a setting (0.2 in the
-paper). The one event more means that something can be found in a list's quietest place too. Patrols deter nobody here.
+paper). The one event more is most of what is found: a list of 20 places brings 4 discoveries a day where nothing else was recorded.
+`besides=0` leaves it out. Patrols deter nobody here.
 
 Source: Lum & Isaac (2016), To predict and serve?, Significance 13(5), 14-19, and its replication files.
 """
@@ -67,12 +68,14 @@ class Searches:
     """How places are searched, and what is found there.
 
     Attributes:
-        discovery: chance of finding each of a day's events, and one more, in a place searched; 0 to 1.
+        discovery: chance of finding each event that is there to be found in a place searched; 0 to 1.
+        besides: events there to be found beside those that were recorded on the day; the published rule has 1.
         where: places on the list ("listed"), or as many "by-lot".
         begin_day: number of the first of the days on which anything is found.
     """
 
     discovery: float = 0.2
+    besides: int = 1
     where: str = "listed"
     begin_day: int = 0
 
@@ -80,12 +83,14 @@ class Searches:
         """Refuse what cannot be."""
         if not 0 <= self.discovery <= 1:
             raise BadSetting(f"discovery={self.discovery!r} is no chance; give a number from 0 to 1, such as 0.2.")
+        if not (self.besides >= 0 and self.besides == int(self.besides)):
+            raise BadSetting(f"besides={self.besides!r} is no number of events; give a whole number from 0, such as 1.")
         if self.where not in SEARCHED:
             raise BadSetting(f"where={self.where!r} is not known. Known: {', '.join(SEARCHED)}.")
 
 
 PAPER = Searches()
-"""As Lum & Isaac's: a fifth, on the list, here from the first day."""
+"""As Lum & Isaac's: a fifth of the day's events and of one more, in each place on the list; here from the first day."""
 
 
 def expected_ratio(scores: NDArray[np.float64], is_listed: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -123,7 +128,6 @@ def replay_with_feedback(
     *,
     window_days: int,
     searches: Searches = PAPER,
-    ties: str = "highest",
     repetitions: int = 100,
     seed: int = 1,
     jobs: int = 1,
@@ -134,8 +138,8 @@ def replay_with_feedback(
     Args:
         counts: events by day and place, shape (days of record, places).
         system: from a past to scores, for many runs at once.
-        without: the same system's replay without feedback; its days and length of list are used.
-        window_days, ties: as in that replay.
+        without: the same system's replay without feedback; its days, length of list and rule for ties are used.
+        window_days: as in that replay.
         searches: how places are searched.
         repetitions: how often chance is tried.
         seed: of the random draws; the same seed gives the same discoveries.
@@ -168,7 +172,7 @@ def replay_with_feedback(
     chances = np.random.SeedSequence(seed).spawn(len(sizes))
     in_steps = tell if jobs == 1 else None
     work = (
-        delayed(_together)(table, system, without, window_days, searches, ties, size, chance, _part_told(in_steps, number, len(sizes)))
+        delayed(_together)(table, system, without, window_days, searches, size, chance, _part_told(in_steps, number, len(sizes)))
         for number, (size, chance) in enumerate(zip(sizes, chances, strict=True))
     )
     groups = []
@@ -186,7 +190,7 @@ def _part_told(tell: Tell | None, number: int, of: int) -> Tell | None:
 
 
 def _together(
-    table: NDArray[np.int64], system: System, without: Replayed, window_days: int, searches: Searches, ties: str,
+    table: NDArray[np.int64], system: System, without: Replayed, window_days: int, searches: Searches,
     repetitions: int, chance: np.random.SeedSequence, tell: Tell | None,
 ) -> tuple[NDArray[Any], ...]:  # fmt: skip
     """One group of repetitions from the first day to the last: the columns of `Fed` that have a row for each."""
@@ -198,11 +202,11 @@ def _together(
     often = np.zeros((repetitions, places), dtype=np.int64)
     for row, day in enumerate(without.days):
         scores = checked_scores(system, memory.past(int(day)))
-        listed = top(scores, k=without.k, ties=ties)
+        listed = top(scores, k=without.k, ties=without.ties)
         found = np.zeros((repetitions, places), dtype=np.int64)
         if row >= searches.begin_day:
             where = np.nonzero(listed if searches.where == "listed" else _by_lot(rng, repetitions, places, without.k))
-            found[where] = rng.binomial(table[day, where[1]] + 1, searches.discovery)
+            found[where] = rng.binomial(table[day, where[1]] + searches.besides, searches.discovery)
         memory.record(int(day), table[day] + found)
         ratio[:, row], often = expected_ratio(scores, listed), often + listed
         discovered[:, row], captured[:, row] = found.sum(axis=1), (listed * table[day]).sum(axis=1)

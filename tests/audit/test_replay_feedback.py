@@ -59,13 +59,18 @@ def test_as_many_are_found_as_chance_says():
     assert abs(fed.discovered.sum() - 0.3 * trials) < 4 * np.sqrt(0.21 * trials)
 
 
+def test_without_one_event_more_only_what_was_recorded_is_found():
+    fed = replay_with_feedback(COUNTS, counted, PLAIN, window_days=15, searches=Searches(1.0, besides=0), repetitions=3)
+    np.testing.assert_array_equal(fed.discovered, fed.captured)
+
+
 def test_lists_feed_themselves_where_all_places_are_alike_and_a_search_by_lot_does_not():
     """One event a day everywhere: whatever is listed first stays listed, though no place has more than another."""
     alike = np.ones((200, 30), dtype=int)
     plain = replay(alike, counted, window_days=30, k=5)
     assert np.allclose(expected_ratio(plain.scores, plain.is_listed), 1)
     fed, by_lot = (
-        replay_with_feedback(alike, counted, plain, window_days=30, searches=Searches(0.2, where), repetitions=20) for where in ("listed", "by-lot")
+        replay_with_feedback(alike, counted, plain, window_days=30, searches=Searches(0.2, where=where), repetitions=20) for where in ("listed", "by-lot")
     )
     assert fed.expected_ratio[:, -1].min() > 1.25
     assert by_lot.expected_ratio[:, -1].max() < 1.25
@@ -96,7 +101,10 @@ def test_a_ratio_with_nothing_expected_elsewhere_is_not_a_number():
     assert np.isnan(expected_ratio(np.array([[2.0, 0.0], [0.0, 0.0]]), np.array([[True, False], [False, False]]))).all()
 
 
-@pytest.mark.parametrize(("asked", "said"), [((1.2, "listed"), "no chance"), ((float("nan"), "listed"), "no chance"), ((0.2, "nowhere"), "listed, by-lot")])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [((1.2,), "no chance"), ((float("nan"),), "no chance"), ((0.2, -1), "no number of events"), ((0.2, 1, "nowhere"), "listed, by-lot")],
+)
 def test_searches_that_cannot_be_are_refused(asked, said):
     with pytest.raises(BadSetting, match=said):
         Searches(*asked)
