@@ -16,7 +16,7 @@ import numpy as np
 
 from ..tables.errors import CannotAnswer, MissingColumn
 from ..tables.measure import Measure
-from .block_intervals import mean_of_blocks
+from .block_intervals import batched, mean_of_blocks
 from .intervals import Interval
 from .overlap import chance_overlap, jaccard, kept_beyond_chance, list_hash, rank_biased_overlap
 from .place_case import no_interval
@@ -63,6 +63,8 @@ MEASURES["ground_shared_moved_grid"] = Measure(
     "Ground still flagged when the grid's lines are moved (Jaccard)", "ways to move the grid",
     "Ground flagged on both grids over ground flagged on either, the middle of all ways tried; where lines start means nothing.", "overlap.jaccard",
 )
+LEAST_RUN = 30
+"""Pairs from which on they are taken in runs."""
 LEAST_PAIRS = 3
 """Pairs of lists from which on a mean gets an interval."""
 
@@ -180,7 +182,8 @@ class _Writer:
     def __call__(self, measure: str, interval: Interval, n: float, method: str, *, unit: str = "share", **rest: Any) -> Finding:
         value, low, high = (float(part) if np.isfinite(part) else None for part in interval)
         leans = self.unknown if "chance" in measure or "ever" in measure else ()
-        rough = ("One list leans on the one before, so successive pairs are not independent: the interval is a rough one.",) if low is not None else ()
+        leaning = "One list leans on the one before, so pairs, and runs of pairs, are not quite independent: the interval is a rough one."
+        rough = (leaning,) if low is not None else ()
         caveats = (*rest.pop("caveats", ()), *leans, *rough)
         return self.about.finding(measure, value, low=low, high=high, n=n, unit=unit, method=method, caveats=caveats, **{"group": self.system, **rest})
 
@@ -189,7 +192,9 @@ def _mean(values: NDArray[np.float64], about: About, *, weight: NDArray[np.int64
     """Mean over pairs, with limits where there are enough; what is a share or an overlap stays within 1."""
     held = np.isfinite(values)
     times = (np.ones(len(values)) if weight is None else weight.astype(float))[held]
-    value, low, high = mean_of_blocks(values[held] * times, times, level=about.level)
+    # Runs of pairs, for one list leans on the one before; their length grows as the cube root, as is usual for runs.
+    length = max(1, round(len(times) ** (1 / 3))) if len(times) >= LEAST_RUN else 1
+    value, low, high = mean_of_blocks(batched(values[held] * times, length), batched(times, length), level=about.level)
     if held.sum() < LEAST_PAIRS:
         return no_interval(float(value))
     least = 0.0 if np.min(values[held]) >= 0 else -np.inf

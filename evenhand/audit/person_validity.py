@@ -112,7 +112,7 @@ def _shares(yes: Protected, no: Protected, frame: _Frame) -> list[Finding]:
     no_end = ("None of those flagged may have had the outcome, so there is no upper limit.",) if np.isnan(needed.high) and np.isfinite(needed.value) else ()
     none = ("Not given: none of those flagged had the outcome recorded.",) if np.isfinite(ppv.value) and ppv.value == 0 else ()
     return [
-        frame.finding("flagged_followed_share", ppv, flagged, why, method="flagged with the outcome over flagged; Wilson interval", reference=NO_SKILL),
+        frame.finding("flagged_followed_share", ppv, flagged, why, method="flagged with the outcome over flagged; Wilson interval"),
         frame.finding("outcome_flagged_share", sensitivity, came, any_why, method="flagged with the outcome over all with the outcome; Wilson interval"),
         frame.finding("outcome_share", base, everyone, any_why, method="with the outcome over all; Wilson interval", group=EVERYONE),
         frame.finding(
@@ -129,7 +129,7 @@ def _shares(yes: Protected, no: Protected, frame: _Frame) -> list[Finding]:
             needed,
             flagged,
             why,
-            unit="people",
+            unit="flags to each",
             method="one over the share of those flagged with the outcome; its limits turned over",
             caveats=(*none, *no_end),
         ),
@@ -138,7 +138,7 @@ def _shares(yes: Protected, no: Protected, frame: _Frame) -> list[Finding]:
             number_needed_to_flag(base),
             everyone,
             any_why,
-            unit="people",
+            unit="flags to each",
             group=NO_SKILL,
             method="one over the share of all with the outcome; its limits turned over",
         ),
