@@ -1,7 +1,8 @@
 """Oakland's recorded drug crimes, 2009 to 2011, and what PredPol would have foreseen: the replication files of Lum & Isaac.
 
 Three files: the crimes, each with the number of the square ("bin") it lies in; the rates that the authors' run gave each of
-661 squares on each of 368 days; and the crimes counted likewise. `tidy` reads the first, `published` the other two.
+661 squares on each of 368 days; and the crimes counted likewise. `tidy` reads the first as place_events, and the second, given by
+itself, as forecasts; `published` reads the last two as they stand.
 The squares themselves are not among them, so nothing here can be laid on a map, or over residents.
 
 Steps, in order:  fetch -> (files) -> tidy: columns known? -> days read -> counted by square and day -> table checked -> health
@@ -17,7 +18,7 @@ import numpy as np
 from ..tables.errors import BadFile, BadSetting, BadValue
 from ..tables.health import HealthNote, HealthReport, month_gaps, share_missing
 from .card import SourceCard, Tidied
-from .reading import PLAIN, Files, Shape, numbers, paths_of, read_small
+from .reading import PLAIN, Files, Shape, named, numbers, paths_of, read_small
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,10 +74,10 @@ def matches(columns: list[str]) -> bool:
 
 
 def tidy(files: Files, *, engine: Any = None) -> Tidied:
-    """The crimes, counted by square and day, as the table place_events.
+    """The crimes, counted by square and day, as the table place_events; or the published rates as the table forecasts.
 
     Args:
-        files: the file of crimes, or the folder of all three.
+        files: the file of crimes, or the folder of all three; the file of rates by itself gives the forecasts.
         engine: an Ibis connection; default an embedded one.
 
     Raises:
@@ -84,7 +85,10 @@ def tidy(files: Files, *, engine: Any = None) -> Tidied:
     """
     from ..tables.place_events import TABLE
 
-    frame, where, _ = read_small(paths_of(files, endings=PLAIN, within="*drug_crimes_with_bins*"), [EVENTS], title=CARD.title, engine=engine)
+    paths = paths_of(files, endings=PLAIN, within="*drug_crimes_with_bins*")
+    if all(PUBLISHED["rates"] in path.name for path in paths):
+        return _forecasts(paths, engine)
+    frame, where, _ = read_small(paths, [EVENTS], title=CARD.title, engine=engine)
     days = _days(frame["day"], where)
     squares = _squares(frame["place_code"], where)
     known = squares.notna()
@@ -94,6 +98,18 @@ def tidy(files: Files, *, engine: Any = None) -> Tidied:
     checked = TABLE.check(events.reset_index(drop=True), where=where)
     report = HealthReport("place_events", f"{CARD.title}: {where}", len(frame))
     return Tidied(checked, report.with_notes(*_notes(days, known, counted)))
+
+
+def _forecasts(paths: list[Path], engine: Any) -> Tidied:
+    """The published rates, one row a square and day."""
+    from ..tables.forecasts import TABLE
+
+    rates = published(list(paths), "rates", engine=engine)
+    where = named(paths)
+    long = rates.stack().rename("expected").rename_axis(["place_code", "from"]).reset_index()
+    checked = TABLE.check(long.assign(to=long["from"]), where=where)
+    note = HealthNote("place", f"Rates of {len(PLACES)} squares on each of {len(RATED_DAYS)} days.", "fine", float(len(long)), "rates")
+    return Tidied(checked, HealthReport("forecasts", f"{CARD.title}: {where}", len(long), (note,)))
 
 
 def _days(text: pd.Series, where: str) -> pd.Series:

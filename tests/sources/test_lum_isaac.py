@@ -63,6 +63,12 @@ def test_the_published_rates_and_counts_are_read_from_csv_and_parquet(folder: Pa
     assert (rates.loc["512", "2011-06-01"], counts.loc["512", "2011-06-01"]) == (0.25, 1)
 
 
+def test_the_published_rates_by_themselves_are_forecasts_of_single_days(folder: Path):
+    tidied = lum_isaac.tidy(folder / "predpol_drug_predictions.csv")
+    assert (tidied.health.table, len(tidied.rows)) == ("forecasts", 661 * 368)
+    assert tidied.rows.iloc[-1][["place_code", "from", "to", "expected"]].tolist() == ["661", "2011-12-30", "2011-12-30", 0.25]
+
+
 def test_the_files_are_recognised_and_the_source_is_listed(folder: Path):
     assert SOURCES["lum-isaac"] is lum_isaac
     assert recognise(folder) is lum_isaac
