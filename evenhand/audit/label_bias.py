@@ -129,7 +129,8 @@ def swept(
         replicates, seed: of the multinomial draws behind the limits.
 
     Returns:
-        Interval, shape (ratios,). nan where a ratio would need more true outcomes than there are people.
+        Interval, shape (ratios,). nan where a ratio would need more true outcomes than there are people; without limits
+        where it would in some draws.
 
     Raises:
         BadSetting: a ratio or an effect that is none.

@@ -125,13 +125,19 @@ def smallest_ratio(
     return _largest(part, whole, share_ratio, level, replicates, seed, draws, areas, is_ratio=True)
 
 
-def joint_factor(part: NDArray[np.float64], whole: NDArray[np.float64], drawn: NDArray[np.float64], *, level: float) -> tuple[float, float]:
+def joint_factor(
+    part: NDArray[np.float64], whole: NDArray[np.float64], drawn: NDArray[np.float64], *, level: float, clustered: bool = False
+) -> tuple[float, float]:
     """How many standard deviations hold for all pairs together, and how often draws part some pair as clearly as seen.
+
+    For the p-value a gap is measured in standard deviations as they would be if no group differed; where areas were
+    drawn, in those of the draws.
 
     Args:
         part, whole: people, shape (rates, groups).
         drawn: the rates of each draw, shape (replicates, rates, groups).
         level: coverage for all pairs together.
+        clustered: the draws are of areas.
 
     Returns:
         The factor, at least the normal one for a single pair; and a p-value that no pair differs.
@@ -149,18 +155,23 @@ def joint_factor(part: NDArray[np.float64], whole: NDArray[np.float64], drawn: N
     Source: Romano & Wolf (2005), Econometrica 73(4), 1237-1282.
     """
     rates = over_or_nan(part, whole)
+    together = over_or_nan(part.sum(axis=1), whole.sum(axis=1))
+    alike = over_or_nan((together * (1 - together))[:, None], whole)  # variance of each rate if no group differed
     off = drawn - drawn.mean(axis=0)
     variance = drawn.var(axis=0, ddof=1)
     furthest, seen = np.zeros(len(drawn)), 0.0
     for one in range(rates.shape[1] - 1):  # against all groups after it at once
-        together = np.einsum("bi,bij->ij", off[:, :, one], off[:, :, one + 1 :]) / (len(drawn) - 1)
-        spread = np.sqrt(np.maximum(variance[:, [one]] + variance[:, one + 1 :] - 2 * together, 0.0))
+        covariance = np.einsum("bi,bij->ij", off[:, :, one], off[:, :, one + 1 :]) / (len(drawn) - 1)
+        spread = np.sqrt(np.maximum(variance[:, [one]] + variance[:, one + 1 :] - 2 * covariance, 0.0))
         usable = spread > 1e-12  # nan compares false: a group without anybody is passed over
         scale = np.where(usable, spread, np.inf)
         apart = rates[:, [one]] - rates[:, one + 1 :]
         away = np.abs(drawn[:, :, [one]] - drawn[:, :, one + 1 :] - apart) / scale
         furthest = np.maximum(furthest, np.where(usable, away, 0.0).max(axis=(1, 2)))
-        seen = max(seen, float(np.where(usable, np.abs(apart) / scale, 0.0).max()))
+        if not clustered:
+            scale = np.sqrt(alike[:, [one]] + alike[:, one + 1 :])
+            usable = scale > 0
+        seen = max(seen, float(np.where(usable, np.abs(apart) / np.where(usable, scale, 1.0), 0.0).max()))
     factor = max(float(np.quantile(furthest, level)), _normal(level))
     return factor, float((1 + (furthest >= seen).sum()) / (1 + len(drawn)))
 
@@ -189,7 +200,7 @@ def _largest(
     if not pairs:
         raise CannotAnswer("No two groups have anybody to compare in these rates, so there is no gap between groups to tell.")
     drawn = draws if draws is not None else _independent(some, all_, replicates, seed)
-    factor, p_value = joint_factor(some, all_, drawn, level=level)
+    factor, p_value = joint_factor(some, all_, drawn, level=level, clustered=draws is not None)
     wide, plain = (_limits(pairs, some, all_, compare, drawn, one, areas if draws is not None else 0, is_ratio) for one in (factor, _normal(level)))
     if is_ratio:  # least over most: the compared way round, so that the smallest is the clearest
         at = int(np.argmin(plain.value))

@@ -128,7 +128,9 @@ def _swept(frame: ScoreFrame, shown: NDArray[np.float64], at: int, rate: str, ra
     found = []
     for place, ratio in enumerate(ratios):
         possible = bool(np.isfinite(limits.value[place]))
-        caveats = (WHAT_IF,) if possible else ("Not possible: it would take more true outcomes than there are people.",)
+        caveats: tuple[str, ...] = (WHAT_IF,) if possible else ("Not possible: it would take more true outcomes than there are people.",)
+        if possible and not np.isfinite(limits.low[place]):
+            caveats = ("No interval: in some draws it would take more true outcomes than there are people.", WHAT_IF)
         finding = said(
             frame, f"group_{rate}_difference_if_recorded", limits, place, n=float(shown[at, : TN + 1].sum()), caveats=caveats,
             unit="share", group=f"{frame.groups[at]}, recorded {ratio:g} times as often", reference=frame.reference_name,
