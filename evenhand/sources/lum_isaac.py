@@ -102,12 +102,15 @@ def tidy(files: Files, *, engine: Any = None) -> Tidied:
 
 def _forecasts(paths: list[Path], engine: Any) -> Tidied:
     """The published rates, one row a square and day."""
+    import pandas as pd
+
     from ..tables.forecasts import TABLE
 
     rates = published(list(paths), "rates", engine=engine)
     where = named(paths)
-    long = rates.stack().rename("expected").rename_axis(["place_code", "from"]).reset_index()
-    checked = TABLE.check(long.assign(to=long["from"]), where=where)
+    days = np.tile(np.array(RATED_DAYS), len(rates))
+    long = pd.DataFrame({"place_code": np.repeat(rates.index.to_numpy(), len(RATED_DAYS)), "from": days, "to": days, "expected": rates.to_numpy().ravel()})
+    checked = TABLE.check(long, where=where)
     note = HealthNote("place", f"Rates of {len(PLACES)} squares on each of {len(RATED_DAYS)} days.", "fine", float(len(long)), "rates")
     return Tidied(checked, HealthReport("forecasts", f"{CARD.title}: {where}", len(long), (note,)))
 

@@ -1,6 +1,7 @@
 """The replication files of Lum & Isaac: a dozen made-up rows that hold every quirk, and the published files where they are at hand."""
 
 import gzip
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,12 +32,24 @@ def matrix(value: float = 0.0) -> pd.DataFrame:
     return pd.concat([frame, pd.DataFrame(value, index=frame.index, columns=list(lum_isaac.RATED_DAYS))], axis=1)
 
 
+@cache
+def rates_csv() -> bytes:
+    return matrix(0.25).to_csv(index=False).encode()
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def crimes(tmp_path: Path) -> Path:
+    """A folder with the crimes alone."""
     (tmp_path / "drug_crimes_with_bins.csv").write_text(CRIMES, encoding="utf-8")
-    matrix(0.25).to_csv(tmp_path / "predpol_drug_predictions.csv", index=False)
-    matrix(1).astype(int).to_parquet(tmp_path / "predpol_drug_observed.parquet")
     return tmp_path
+
+
+@pytest.fixture
+def folder(crimes: Path) -> Path:
+    """A folder with all three files."""
+    (crimes / "predpol_drug_predictions.csv").write_bytes(rates_csv())
+    matrix(1).astype(int).to_parquet(crimes / "predpol_drug_observed.parquet")
+    return crimes
 
 
 def test_crimes_are_counted_by_square_and_day(folder: Path):
@@ -49,11 +62,11 @@ def test_crimes_are_counted_by_square_and_day(folder: Path):
     assert "4 of 661 squares have a recorded drug crime." in said
 
 
-def test_a_compressed_copy_reads_the_same(folder: Path):
-    plain = lum_isaac.tidy(folder).rows
-    (folder / "drug_crimes_with_bins.csv").unlink()
-    (folder / "drug_crimes_with_bins.csv.gz").write_bytes(gzip.compress(CRIMES.encode()))
-    pd.testing.assert_frame_equal(lum_isaac.tidy(folder).rows, plain)
+def test_a_compressed_copy_reads_the_same(crimes: Path):
+    plain = lum_isaac.tidy(crimes).rows
+    (crimes / "drug_crimes_with_bins.csv").unlink()
+    (crimes / "drug_crimes_with_bins.csv.gz").write_bytes(gzip.compress(CRIMES.encode()))
+    pd.testing.assert_frame_equal(lum_isaac.tidy(crimes).rows, plain)
 
 
 def test_the_published_rates_and_counts_are_read_from_csv_and_parquet(folder: Path):
@@ -85,10 +98,10 @@ def test_the_files_are_recognised_and_the_source_is_listed(folder: Path):
         (",219,", ",downtown,", BadValue, "downtown"),
     ],
 )
-def test_crimes_that_are_not_as_published_are_refused(folder: Path, before: str, after: str, error: type[Exception], said: str):
-    (folder / "drug_crimes_with_bins.csv").write_text(CRIMES.replace(before, after), encoding="utf-8")
+def test_crimes_that_are_not_as_published_are_refused(crimes: Path, before: str, after: str, error: type[Exception], said: str):
+    (crimes / "drug_crimes_with_bins.csv").write_text(CRIMES.replace(before, after), encoding="utf-8")
     with pytest.raises(error, match=said):
-        lum_isaac.tidy(folder)
+        lum_isaac.tidy(crimes)
 
 
 @pytest.mark.parametrize(
@@ -101,15 +114,15 @@ def test_crimes_that_are_not_as_published_are_refused(folder: Path, before: str,
         (matrix().drop(columns="2011-06-01"), MissingColumn, "2011-06-01"),
     ],
 )
-def test_rates_that_are_not_as_published_are_refused(folder: Path, table: pd.DataFrame, error: type[Exception], said: str):
-    table.to_csv(folder / "predpol_drug_predictions.csv", index=False)
+def test_rates_that_are_not_as_published_are_refused(tmp_path: Path, table: pd.DataFrame, error: type[Exception], said: str):
+    table.to_parquet(tmp_path / "predpol_drug_predictions.parquet")
     with pytest.raises(error, match=said):
-        lum_isaac.published(folder)
+        lum_isaac.published(tmp_path)
 
 
-def test_only_rates_and_counts_are_published(folder: Path):
+def test_only_rates_and_counts_are_published(tmp_path: Path):
     with pytest.raises(BadSetting, match="rates, counts"):
-        lum_isaac.published(folder, "arrests")
+        lum_isaac.published(tmp_path, "arrests")
 
 
 def test_fetch_gets_the_three_files_and_follows_a_pointer(publisher: Publisher, tmp_path: Path):
@@ -117,8 +130,8 @@ def test_fetch_gets_the_three_files_and_follows_a_pointer(publisher: Publisher, 
     crimes, rates, counts = (at + name for name in lum_isaac.FILES)
     publisher.files[crimes] = CRIMES.encode()
     publisher.files[rates] = lum_isaac.POINTER + b".github.com/spec/v1\noid sha256:00\nsize 7\n"
-    publisher.files["/large" + rates] = matrix(0.25).to_csv(index=False).encode()
-    publisher.files[counts] = matrix(1).to_csv(index=False).encode()
+    publisher.files["/large" + rates] = rates_csv()
+    publisher.files[counts] = rates_csv()
     paths = lum_isaac.fetch(folder=tmp_path, base=publisher.base, large=f"{publisher.base}/large")
     assert [path.name for path in paths] == ["drug_crimes_with_bins.csv", "predpol_drug_predictions.csv", "predpol_drug_observed.csv"]
     assert lum_isaac.tidy(tmp_path).health.rows == 7
