@@ -16,8 +16,9 @@ from ..tables.measure import Measure
 from .area_weights import area_weights
 from .concentration import dissimilarities, gini, ginis_of, isolations, noise_floor, resampled_ginis
 from .dose import composition
-from .intervals import tail_share
-from .limits import REDRAWN, RESAMPLED_PLAIN, lacking, numbers_at, over_areas, over_redraws
+from .intervals import Interval, tail_share
+from .limits import REDRAWN, RESAMPLED_PLAIN, STUDENTISED, heaped, lacking, numbers_at, over_areas, over_redraws
+from .studentised import Quotient, studentised_quotients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from .about import About
     from .dose import Dosed
-    from .intervals import Interval
 
 MEASURES = {
     "dose_gini": Measure(
@@ -95,7 +95,7 @@ def _evenness(dosed: Dosed, about: About) -> list[Finding]:
     else:
         draws = resampled_ginis(dosed.dose, people, replicates=dosed.replicates, seed=dosed.seed)
         limits, words = over_areas([value], draws[None, :], level=about.level, areas=int((people > 0).sum()), scale="plain"), RESAMPLED_PLAIN
-    numbers = numbers_at(limits, 0)
+    numbers, narrow = numbers_at(limits, 0), heaped(dosed.dose, dosed.area) if dosed.redrawn is None else ()
     found = partial(about.finding, unit="index, 0 to 1", n=n, reference="all residents alike")
     floor = None if throws is None else float(throws.mean())
     p_value = None if throws is None else float((1 + (throws >= value - 1e-12).sum()) / (1 + len(throws)))
@@ -104,9 +104,9 @@ def _evenness(dosed: Dosed, about: About) -> list[Finding]:
     caveats = (NOT_WHOLE,) if floor is None else ()
     method, above = f"Gini index of dose over residents, areas in order of dose a head; {words}", f"the Gini less its mean over random throws; {words}"
     return [
-        found("dose_gini", **numbers, p_value=p_value, null_model=None if p_value is None else NULL_MODEL, method=method, caveats=lacking(numbers)),
+        found("dose_gini", **numbers, p_value=p_value, null_model=None if p_value is None else NULL_MODEL, method=method, caveats=(*lacking(numbers), *narrow)),
         found("dose_gini_by_chance", floor, low=low, high=high, method=CHANCE, caveats=caveats),
-        found("dose_gini_above_chance", **_less(numbers, floor), method=above, caveats=(*caveats, *lacking(numbers))),
+        found("dose_gini_above_chance", **_less(numbers, floor), method=above, caveats=(*caveats, *lacking(numbers), *narrow)),
     ]
 
 
@@ -126,6 +126,7 @@ def _less(numbers: dict[str, Any], floor: float | None) -> dict[str, Any]:
 
 def _apart(dosed: Dosed, about: About, at: int) -> list[Finding]:
     mix, totals, reference = composition(dosed.people), dosed.residents.sum(axis=0), dosed.groups[at]
+    narrow = heaped(dosed.dose, dosed.area) if dosed.redrawn is None else ()
     found = []
     for i, group in enumerate(dosed.groups):
         asked: dict[str, tuple[str | None, Callable[[NDArray[np.float64]], NDArray[np.float64]]]] = {
@@ -136,18 +137,25 @@ def _apart(dosed: Dosed, about: About, at: int) -> list[Finding]:
         for name, (compared, index) in asked.items():
             if i == at and compared:
                 continue
-            limits, words = _limits(dosed, index, about.level)
+            other = None if name == "dose_dissimilarity" else (i, at if compared else i)
+            limits, words = _limits(dosed, index, about.level, mix, other)
             numbers = numbers_at(limits, 0)
-            caveats = lacking(numbers) if numbers["value"] is not None else ("Not given: one of the groups gets no dose.",)
+            caveats = (*lacking(numbers), *narrow) if numbers["value"] is not None else ("Not given: one of the groups gets no dose.",)
             unit, method = ("index, 0 to 1" if name == "dose_dissimilarity" else "share"), f"each area's dose shared out among its residents; {words}"
             found.append(about.finding(name, **numbers, group=group, reference=compared, unit=unit, n=totals[i], method=method, caveats=caveats))
     return found
 
 
-def _limits(dosed: Dosed, index: Callable[[NDArray[np.float64]], NDArray[np.float64]], level: float) -> tuple[Interval, str]:
-    value = index(dosed.dose[None, :])
+def _limits(
+    dosed: Dosed, index: Callable[[NDArray[np.float64]], NDArray[np.float64]], level: float, mix: NDArray[np.float64], company: tuple[int, int] | None
+) -> tuple[Interval, str]:
+    """An index with its limits, and how they are made; one that tells of company is a quotient of sums over areas."""
+    value, again = index(dosed.dose[None, :]), {"replicates": dosed.replicates, "seed": dosed.seed}
     if dosed.redrawn is not None:
         return over_redraws(value, index(dosed.redrawn.T)[None, :], level=level), REDRAWN
-    weights = area_weights(len(dosed.dose), replicates=dosed.replicates, seed=dosed.seed)
-    draws = np.concatenate([index(drawn * dosed.dose) for drawn in weights])
+    if company is not None:
+        one, other = mix[:, company[0]] * dosed.dose, mix[:, company[1]]
+        _, low, high = studentised_quotients(np.column_stack([one * other, one]), [Quotient((0,), (1,))], level=level, **again)
+        return Interval(value, low, np.minimum(high, 1.0)), STUDENTISED
+    draws = np.concatenate([index(drawn * dosed.dose) for drawn in area_weights(len(dosed.dose), **again)])
     return over_areas(value, draws[None, :], level=level, areas=len(dosed.dose), scale="plain"), RESAMPLED_PLAIN

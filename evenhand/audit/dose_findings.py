@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..tables.measure import Measure
-from .area_resampling import area_sums
 from .dose import by_area, met_by_groups, over_representation_of_given, per_head, per_head_ratio, share_of_given, to_groups
 from .exposure_findings import EVERYONE, FEW_PEOPLE
-from .limits import REDRAWN, RESAMPLED, lacking, numbers_at, over_areas, over_redraws
+from .intervals import Interval
+from .limits import REDRAWN, STUDENTISED, heaped, lacking, numbers_at, over_redraws
+from .studentised import Quotient, studentised_quotients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from .about import About
     from .dose import Dosed
-    from .intervals import Interval
 
 MEASURES = {
     "dose_share": Measure(
@@ -79,42 +79,63 @@ def dose_findings(dosed: Dosed, *, about: About, reference: str) -> list[Finding
     totals, there = dosed.residents.sum(axis=0), dosed.people[dosed.dose > 0].sum(axis=0)
     asked = _asked(dosed, reference, at)
     limits = {name: _limits(dosed, one, about.level) for name, one in asked.items()}
+    narrow = heaped(dosed.dose, dosed.area) if dosed.redrawn is None else ()
     found = []
     for i, group in enumerate(dosed.groups):
         for name, one in asked.items():
             if i == at and one.compared == reference:
                 continue
             numbers = numbers_at(limits[name], i)
-            caveats = (*_few(there[i], *([there[at]] if one.compared == reference else [])), *_why_none(numbers))
-            method = f"{one.method}; {RESAMPLED if dosed.redrawn is None else REDRAWN}"
+            caveats = (*_few(there[i], *([there[at]] if one.compared == reference else [])), *_why_none(numbers), *narrow)
+            method = f"{one.method}; {STUDENTISED if dosed.redrawn is None else REDRAWN}"
             found.append(about.finding(name, **numbers, group=group, reference=one.compared, unit=one.unit, n=totals[i], method=method, caveats=caveats))
     return [*found, _nobody(dosed, about)]
 
 
 class _Asked(NamedTuple):
-    """One measure: its unit, how it is computed in words, whom it is compared with, which dose it takes, and the arithmetic."""
+    """One measure.
+
+    Attributes:
+        unit, method, compared: of its findings.
+        give: which dose it takes: shared out among residents, or met by each.
+        measure: from dose to groups and residents, by group and draw, to numbers.
+        quotient: the same as sums over sums, by the group's position, among columns of dose, residents, all dose and all residents.
+    """
 
     unit: str
     method: str
     compared: str | None
     give: Callable[[ArrayLike, ArrayLike], NDArray[np.float64]]
     measure: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+    quotient: Callable[[int], Quotient]
 
 
 def _asked(dosed: Dosed, reference: str, at: int) -> dict[str, _Asked]:
     """The measures by name; for places flagged or not, mean dose is the exposed share, which stands elsewhere."""
-    ratio = partial(per_head_ratio, reference=at)
+    ratio, groups = partial(per_head_ratio, reference=at), len(dosed.groups)
+    all_dose, everyone = 2 * groups, 2 * groups + 1
+
+    def against_all(i: int) -> Quotient:
+        return Quotient((i, everyone), (all_dose, groups + i))
+
+    def against_reference(i: int) -> Quotient:
+        return Quotient((i, groups + at), (groups + i, at))
+
+    over, head = "share of the dose over share of all residents", "dose per resident over the reference group's"
     shared = {
-        "dose_share": _Asked("share", "each place's dose shared out among its residents", EVERYONE, to_groups, share_of_given),
-        "dose_over_representation": _Asked("ratio", "share of the dose over share of all residents", EVERYONE, to_groups, over_representation_of_given),
-        "dose_per_head_ratio": _Asked("ratio", "dose per resident over the reference group's", reference, to_groups, ratio),
+        "dose_share": _Asked(
+            "share", "each place's dose shared out among its residents", EVERYONE, to_groups, share_of_given, lambda i: Quotient((i,), (all_dose,))
+        ),
+        "dose_over_representation": _Asked("ratio", over, EVERYONE, to_groups, over_representation_of_given, against_all),
+        "dose_per_head_ratio": _Asked("ratio", head, reference, to_groups, ratio, against_reference),
     }
     if dosed.is_yes_or_no:
         return shared
+    mean = "mean, over residents, of the dose of the place they live in"
     return {
         **shared,
-        "mean_dose": _Asked(dosed.unit, "mean, over residents, of the dose of the place they live in", None, met_by_groups, per_head),
-        "mean_dose_ratio": _Asked("ratio", "mean dose over the reference group's", reference, met_by_groups, ratio),
+        "mean_dose": _Asked(dosed.unit, mean, None, met_by_groups, per_head, lambda i: Quotient((i,), (groups + i,))),
+        "mean_dose_ratio": _Asked("ratio", "mean dose over the reference group's", reference, met_by_groups, ratio, against_reference),
     }
 
 
@@ -124,9 +145,11 @@ def _limits(dosed: Dosed, one: _Asked, level: float) -> Interval:
     value = one.measure(one.give(dosed.dose, dosed.people), totals)
     if dosed.redrawn is not None:
         return over_redraws(value, one.measure(one.give(dosed.redrawn, dosed.people), totals), level=level)
-    columns = np.hstack([by_area(dosed, is_shared=one.give is to_groups), dosed.residents])
-    sums, groups = area_sums(columns, replicates=dosed.replicates, seed=dosed.seed).T, len(dosed.groups)
-    return over_areas(value, one.measure(sums[:groups], sums[groups:]), level=level, areas=len(dosed.residents))
+    given = by_area(dosed, is_shared=one.give is to_groups)
+    columns = np.hstack([given, dosed.residents, given.sum(axis=1, keepdims=True), dosed.residents.sum(axis=1, keepdims=True)])
+    quotients = [one.quotient(i) for i in range(len(dosed.groups))]
+    _, low, high = studentised_quotients(columns, quotients, level=level, replicates=dosed.replicates, seed=dosed.seed)
+    return Interval(value, low, np.minimum(high, 1.0) if one.unit == "share" else high)
 
 
 def _nobody(dosed: Dosed, about: About) -> Finding:
