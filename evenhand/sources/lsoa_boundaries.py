@@ -71,7 +71,7 @@ def checked_areas(areas: gpd.GeoDataFrame, *, where: str, title: str) -> Tidied:
     from ..tables.areas import TABLE
 
     rows = len(areas)
-    areas, notes = _mended(areas, where)
+    areas, notes = mended(areas, where)
     checked = gpd.GeoDataFrame(TABLE.check(areas, where=where), geometry="geometry", crs=GRID)
     notes += [_overlap_note(checked)]
     notes.append(HealthNote("place", f"{rows:,} areas of together {checked.area.sum() / 1e6:,.1f} km².", "fine", float(rows), "areas"))
@@ -148,26 +148,37 @@ def in_metres(frame: gpd.GeoDataFrame, *, where: str) -> gpd.GeoDataFrame:
     return moved
 
 
-def _mended(areas: gpd.GeoDataFrame, where: str) -> tuple[gpd.GeoDataFrame, list[HealthNote]]:
+def mended(polygons: gpd.GeoDataFrame, where: str, *, code: str = "area_code", noun: str = "areas") -> tuple[gpd.GeoDataFrame, list[HealthNote]]:
+    """Polygons that do not cross themselves, and how many had to be mended.
+
+    Args:
+        polygons: in metres.
+        where: the file, for messages.
+        code: the column that names each.
+        noun: what they are called.
+
+    Raises:
+        BadValue: some have no polygon, or no surface.
+    """
     import shapely
 
-    empty = areas[areas.geometry.isna() | areas.geometry.is_empty]
+    empty = polygons[polygons.geometry.isna() | polygons.geometry.is_empty]
     if len(empty):
         raise BadValue(
-            f"{where}: {len(empty):,} areas have no polygon (first: {empty['area_code'].iloc[0]}). "
+            f"{where}: {len(empty):,} {noun} have no polygon (first: {empty[code].iloc[0]}). "
             "Without one nobody there can be placed: mend the file or fetch it again."
         )
-    broken = ~areas.geometry.is_valid
+    broken = ~polygons.geometry.is_valid
     if broken.any():
-        areas = areas.copy()
-        areas.loc[broken, "geometry"] = [_polygons_of(shapely.make_valid(polygon)) for polygon in areas.geometry[broken]]
-    flat = areas[~areas.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) | (areas.area <= 0)]
+        polygons = polygons.copy()
+        polygons.loc[broken, "geometry"] = [_polygons_of(shapely.make_valid(polygon)) for polygon in polygons.geometry[broken]]
+    flat = polygons[~polygons.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) | (polygons.area <= 0)]
     if len(flat):
-        raise BadValue(f"{where}: {len(flat):,} areas are points, lines or without any surface (first: {flat['area_code'].iloc[0]}). Areas must be polygons.")
+        raise BadValue(f"{where}: {len(flat):,} {noun} are points, lines or without any surface (first: {flat[code].iloc[0]}). They must be polygons.")
     if not broken.any():
-        return areas, [HealthNote("place", "All polygons are well formed.", "fine", 0.0, "areas")]
-    says = f"{int(broken.sum()):,} of {len(areas):,} polygons crossed themselves and were mended (first: {areas['area_code'][broken].iloc[0]})."
-    return areas, [HealthNote("place", says, "note", float(broken.sum()), "areas")]
+        return polygons, [HealthNote("place", "All polygons are well formed.", "fine", 0.0, noun)]
+    says = f"{int(broken.sum()):,} of {len(polygons):,} polygons crossed themselves and were mended (first: {polygons[code][broken].iloc[0]})."
+    return polygons, [HealthNote("place", says, "note", float(broken.sum()), noun)]
 
 
 def _polygons_of(shape: Any) -> Any:

@@ -1,6 +1,6 @@
 """Bring your own: any file that holds a declared table, or does so once its columns are renamed.
 
-Only areas and residents may have further columns, which are left behind: polygons and censuses
+Only maps and residents may have further columns, which are left behind: polygons and censuses
 come with dozens. In tables about events or people an unknown column is refused, for it might hold a name.
 """
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from ..tables.schema import Column, Table
 
-MAY_HAVE_MORE = ("areas", "residents")
+MAY_HAVE_MORE = ("areas", "flagged_areas", "residents")
+MAPPED = ("areas", "flagged_areas")
+"""Tables whose rows are polygons, read from map files (own_map.py)."""
 STAY_IN_ENGINE = ("recorded_crime", "stops", "score_outcomes")
 """Tables whose rows stay in the query engine until they are counted."""
 MEASURED_IN_ENGINE = {"number": "float64", "whole": "int64"}
@@ -56,7 +58,7 @@ def tidy(
     """One's own files as a declared table.
 
     Args:
-        files: CSV or Parquet; for areas GeoJSON, GeoParquet, GeoPackage or (zipped) shapefile.
+        files: CSV or Parquet; for areas and flagged areas GeoJSON, GeoParquet, GeoPackage or (zipped) shapefile.
         table: the declared table's name, such as "recorded_crime".
         columns: declared column -> its name in the file, for those that have another name there.
         groups: for residents with one column a group: group -> the column that counts it.
@@ -75,8 +77,10 @@ def tidy(
         raise BadSetting(f"`groups:` is only for the table residents, not for '{table}'.")
     wanted = known[table]
     renames = _renames(wanted, dict(columns or {}))
-    if table == "areas":
-        return _areas(files, renames, vintage, title)
+    if table in MAPPED:
+        from . import own_map
+
+        return own_map.areas(files, renames, vintage=vintage, title=title) if table == "areas" else own_map.flagged_areas(files, renames, title=title)
     paths = paths_of(files, endings=PLAIN)
     if groups:
         return _wide_residents(paths, renames, groups, title, engine)
@@ -91,18 +95,18 @@ def require_columns(files: Files, *, table: str, columns: Mapping[str, str] | No
     """
     from .lsoa_boundaries import ENDINGS, columns_of_map
 
-    wanted, is_map = declared()[table], table == "areas"
+    wanted, is_map = declared()[table], table in MAPPED
     renames = _renames(wanted, dict(columns or {}))
     for path in paths_of(files, endings=ENDINGS if is_map else PLAIN):
         found = columns_of_map(path) if is_map else columns_of(path)
-        _require({**renames, **dict.fromkeys((groups or {}).values(), "")}, found, str(path))
+        require_named({**renames, **dict.fromkeys((groups or {}).values(), "")}, found, str(path))
         if groups:
-            _require({next((theirs for theirs, ours in renames.items() if ours == "area_code"), "area_code"): ""}, found, str(path))
+            require_named({next((theirs for theirs, ours in renames.items() if ours == "area_code"), "area_code"): ""}, found, str(path))
             continue
         taken = [renames.get(name, name) for name in found]
         if table in MAY_HAVE_MORE:
             taken = [name for name in taken if name in wanted.names and (name != "vintage" or not is_map)]
-        wanted.check_names([*_derivable(taken, wanted), *(["vintage"] if is_map else [])], where=str(path))
+        wanted.check_names([*_derivable(taken, wanted), *(["vintage"] if table == "areas" else [])], where=str(path))
 
 
 def _renames(table: Table, columns: dict[str, str]) -> dict[str, str]:
@@ -119,7 +123,12 @@ def _renames(table: Table, columns: dict[str, str]) -> dict[str, str]:
     return {theirs: ours for ours, theirs in columns.items()}
 
 
-def _require(wanted: Mapping[str, str], found: list[str], where: str) -> None:
+def require_named(wanted: Mapping[str, str], found: list[str], where: str) -> None:
+    """Raise unless the columns that the user named are in the file.
+
+    Raises:
+        MissingColumn: with the columns found.
+    """
     absent = [name for name in wanted if name not in found]
     if absent:
         raise MissingColumn(
@@ -147,7 +156,7 @@ def _renamed(paths: list[Path], table: Table, renames: dict[str, str], engine: A
 
     for path in paths:
         columns = columns_of(path)
-        _require(renames, columns, str(path))
+        require_named(renames, columns, str(path))
         taken = [renames.get(name, name) for name in columns]
         if table.name in MAY_HAVE_MORE:
             taken = [name for name in taken if name in table.names]
@@ -158,7 +167,9 @@ def _renamed(paths: list[Path], table: Table, renames: dict[str, str], engine: A
 
 
 def _derivable(columns: list[str], table: Table) -> list[str]:
-    """The columns once those are added that follow from others: the month of a stop from its time."""
+    """The columns once those are added that follow from others: the month of a stop from its time, a polygon's number from its place."""
+    if table.name == "flagged_areas" and "place_code" not in columns:
+        return [*columns, "place_code"]
     return [*columns, "month"] if table.name == "stops" and "stopped_at" in columns and "month" not in columns else columns
 
 
@@ -226,7 +237,7 @@ def _wide_residents(paths: list[Path], renames: dict[str, str], groups: Mapping[
     where = named(paths)
     code = next((theirs for theirs, ours in renames.items() if ours == "area_code"), "area_code")
     for path in paths:
-        _require({code: "", **dict.fromkeys(groups.values(), "")}, columns_of(path), str(path))
+        require_named({code: "", **dict.fromkeys(groups.values(), "")}, columns_of(path), str(path))
     frame = fetched(read_files(paths, engine=engine).select(code, *groups.values()))
     parts = [
         pd.DataFrame({"area_code": frame[code], "group": group, "source_group": column, "residents": _whole(frame[column], column, where)})
@@ -247,30 +258,3 @@ def _whole(values: pd.Series, column: str, where: str) -> pd.Series:
     if (made % 1 != 0).any():
         raise BadValue(f"{where}: column '{column}' holds parts of people, such as {made[made % 1 != 0].iloc[0]}. It must count residents, not shares.")
     return made
-
-
-def _areas(files: Files, renames: dict[str, str], vintage: str, title: str) -> Tidied:
-    import pandas as pd
-
-    from ..tables.areas import TABLE, VINTAGES
-    from .lsoa_boundaries import ENDINGS, checked_areas, columns_of_map, in_metres, read_map
-
-    if vintage not in VINTAGES:
-        raise BadSetting(f"vintage={vintage!r} is not known. Choose one of {', '.join(VINTAGES)}.")
-    paths = paths_of(files, endings=ENDINGS)
-    parts = []
-    for path in paths:
-        _require(renames, columns_of_map(path), str(path))
-        frame = in_metres(read_map(path), where=str(path))
-        frame = frame.rename(columns=renames)
-        keep = [name for name in frame.columns if name in TABLE.names and name != "vintage"]
-        TABLE.check_names([*keep, "vintage"], where=str(path))
-        parts.append(_with_text(frame[keep]))
-    areas = pd.concat(parts, ignore_index=True).assign(vintage=vintage)
-    return checked_areas(areas, where=named(paths), title=title)
-
-
-def _with_text(frame: Any) -> Any:
-    """Codes are text even where a file holds whole numbers."""
-    texts = {name: frame[name].astype("string").str.removesuffix(".0") for name in ("area_code", "area_name", "authority_code") if name in frame.columns}
-    return frame.assign(**texts)
