@@ -16,7 +16,7 @@ from ..tables.measure import Measure
 from . import place_indices
 from .accuracy import pai
 from .block_intervals import count_of_blocks, ratio_in_same_blocks, share_of_blocks
-from .place_case import turned
+from .place_case import no_interval, turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -148,9 +148,10 @@ def _of_the_best(case: Case, ground: NDArray[np.float64] | None, share: Interval
     hindsight = "Hindsight, so a ceiling and not a standard; higher the fewer events there are."
     alike = "Where places differ in size the densest are slivers; read PEI*." if is_known else "No ground is given, so all places count as of one size."
     recalled = "The definition is recalled from the paper’s abstract and an open implementation; authors differ on the benchmark."
+    none = () if best.events.sum() > 0 else ("Not given: nothing was recorded in any span for which places were flagged.",)
     said = f"{judged.said}; {HELD}"
-    star: dict[str, Any] = {"method": f"events captured over the most as many places held; {said}", "caveats": (recalled, *case.rough)}
-    dense: dict[str, Any] = {"method": f"accuracy index over that of the densest places; {said}", "caveats": (alike, *case.rough)}
+    star: dict[str, Any] = {"method": f"events captured over the most as many places held; {said}", "caveats": (*none, recalled, *case.rough)}
+    dense: dict[str, Any] = {"method": f"accuracy index over that of the densest places; {said}", "caveats": (*none, alike, *case.rough)}
     most: dict[str, Any] = {"group": "best possible", "n": case.n, "caveats": (hindsight,)}
     return [
         case.finding("pei_star", _star(case, best.events, share), unit="ratio", **star),
@@ -180,6 +181,8 @@ def _dense(share: Interval, factor: float) -> Interval:
 
 def _star(case: Case, most: NDArray[np.float64], share: Interval) -> Interval:
     """PEI* with limits: spans drawn anew with their best, or, where places are drawn, the best held."""
+    if not most.sum() > 0:
+        return no_interval()
     if case.judged.blocks == "places":
         return turned(share, lambda part: np.minimum(part * case.n / most.sum(), 1.0))
     inside = case.judged.events * case.forecasts.is_flagged

@@ -35,7 +35,7 @@ MEASURES = {
         "Overlap of successive lists (Jaccard)", _PAIRS, "Places on both lists over places on either, on average; 1 is the same list.", "overlap.jaccard"
     ),
     "list_jaccard_by_chance": Measure(
-        "The same for lists drawn by lot", _PAIRS, "What two lists of these lengths, drawn by lot, would share on average.", "overlap.chance_overlap"
+        "Overlap of lists drawn by lot (Jaccard)", _PAIRS, "What two lists of these lengths, drawn by lot, would share on average.", "overlap.chance_overlap"
     ),
     "list_jaccard_first_last": Measure(
         "Overlap of the first and the last list (Jaccard)", "places on either list", "How much of the first list is still there at the end.",
@@ -184,13 +184,16 @@ class _Writer:
         leans = self.unknown if "chance" in measure or "ever" in measure else ()
         leaning = "One list leans on the one before, so pairs, and runs of pairs, are not quite independent: the interval is a rough one."
         rough = (leaning,) if low is not None else ()
-        caveats = (*rest.pop("caveats", ()), *leans, *rough)
+        none = ("Not given: every place was flagged, so chance alone keeps all.",) if value is None else ()
+        caveats = (*none, *rest.pop("caveats", ()), *leans, *rough)
         return self.about.finding(measure, value, low=low, high=high, n=n, unit=unit, method=method, caveats=caveats, **{"group": self.system, **rest})
 
 
 def _mean(values: NDArray[np.float64], about: About, *, weight: NDArray[np.int64] | None = None) -> Interval:
     """Mean over pairs, with limits where there are enough; what is a share or an overlap stays within 1."""
     held = np.isfinite(values)
+    if not held.any():
+        return no_interval()
     times = (np.ones(len(values)) if weight is None else weight.astype(float))[held]
     # Runs of pairs, for one list leans on the one before; their length grows as the cube root, as is usual for runs.
     length = max(1, round(len(times) ** (1 / 3))) if len(times) >= LEAST_RUN else 1

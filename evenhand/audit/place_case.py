@@ -50,7 +50,8 @@ class Case:
         """A caveat where few blocks hold events."""
         table = self.judged.events
         held = int((table.sum(axis=0 if self.judged.blocks == "places" else 1) > 0).sum())
-        noun = "places" if self.judged.blocks == "places" else "spans"
+        noun = "place" if self.judged.blocks == "places" else "span"
+        noun += "" if held == 1 else "s"
         return (f"Events were recorded in only {held} {noun}, so the interval is a rough one.",) if held < FEW else ()
 
     def finding(self, measure: str, interval: Interval, *, unit: str, method: str, n: float | None = None, **rest: Any) -> Finding:

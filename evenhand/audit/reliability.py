@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 MOST_STEPS = 50
+LEAST_VARIANCE = 1e-12
 FARTHEST = 30.0
 """A slope beyond this is one that runs away: the outcome is told apart perfectly."""
 
@@ -250,7 +251,9 @@ def _limits(fit: _Fit | None, at: int, off: float) -> Interval:
     """One coefficient with its limits."""
     if fit is None:
         return Interval(*(np.asarray(np.nan),) * 3)
-    value, spread = fit[0][at], off * np.sqrt(fit[1][at, at])
+    # A line through as many points as it has coefficients fits without any spread: that is no certainty.
+    variance = fit[1][at, at] if fit[1][at, at] > LEAST_VARIANCE else np.nan
+    value, spread = fit[0][at], off * np.sqrt(variance)
     return Interval(np.asarray(value), np.asarray(value - spread), np.asarray(value + spread))
 
 

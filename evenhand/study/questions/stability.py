@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from ..question import Answer, Asked, Question, Setting, Wanted
 
 if TYPE_CHECKING:
+    from ...audit.list_changes import Lists
     from ...report.picture import Picture
 
+FEWEST_DRAWN = 2
+"""Lists that a table tells better than a picture."""
 CARE = "A stable list is not a right one: what is flagged is watched, and what is watched is recorded."
 
 
@@ -21,15 +24,13 @@ def _ask(asked: Asked) -> Answer:
         raise BadSetting("The audit 'stability' needs `flagged` or `forecasts`, one of them: which places were on which list.")
     lists = lists_over_time(asked.tables[given[0]])
     found = list_changes(lists, about=asked.about("stability", given[0], caveats=(CARE,)), system=asked.settings["system"], p=asked.settings["p"])
-    return Answer(tuple(found), (), _picture(asked, given[0]))
+    return Answer(tuple(found), (), _pictures(lists, asked.settings["system"]))
 
 
-def _picture(asked: Asked, table: str) -> tuple[Picture, ...]:
-    from ...audit.list_changes import lists_over_time
+def _pictures(lists: Lists, system: str) -> tuple[Picture, ...]:
     from ...report.accuracy_pictures import overlap_picture
 
-    lists = lists_over_time(asked.tables[table])
-    return (overlap_picture(lists, system=asked.settings["system"]),)
+    return (overlap_picture(lists, system=system),) if len(lists.spans) > FEWEST_DRAWN else ()
 
 
 QUESTION = Question(
