@@ -91,7 +91,8 @@ def hit_findings(told: SearchTally, about: About, *, kind: Kind | None = None, r
 
     Example:
         >>> from evenhand.audit.about import About
-        >>> tally = SearchTally("", "any outcome", ("Black", "White"), 1, ("A",), np.array([[80.0, 100.0]]), np.array([[12.0, 30.0]]))
+        >>> searches, hits = np.array([[80.0, 100.0]]), np.array([[12.0, 30.0]])
+        >>> tally = SearchTally("", "any outcome", ("Black", "White"), 1, ("A",), searches, hits, searches)
         >>> found = hit_findings(tally, About("outcome-tests", "Anytown", "2021", "made up"))
         >>> [(one.measure, one.group, round(one.value, 2)) for one in found[:3]]
         [('hit_share', 'Black', 0.15), ('hit_share', 'White', 0.3), ('hit_share_ratio', 'Black', 0.5)]

@@ -41,6 +41,7 @@ class SearchTally:
         field: ethnicity field; "" for counts that do not say.
         hit: `ANY` or `LINKED`.
         searches, hits: searches whose result is known, and those that were hits, shape (areas, groups).
+        made: all searches, whatever is known of them, shape (areas, groups).
         encounters: stops of which the searches are a part, or a benchmark; nan where unknown; None where there are none.
         no_group_searches, no_group_hits: of those with no group recorded.
         unknown: searches left out because it is not known whether they were a hit, whatever their group.
@@ -55,6 +56,7 @@ class SearchTally:
     area_codes: tuple[str, ...]
     searches: NDArray[np.float64]
     hits: NDArray[np.float64]
+    made: NDArray[np.float64]
     encounters: NDArray[np.float64] | None = None
     no_group_searches: float = 0.0
     no_group_hits: float = 0.0
@@ -116,7 +118,8 @@ def of_counts(
     known, hits = _results(here, hit, linked_needs_action=linked_needs_action)
     areas, names = _factorised(here["area_code"])
     column = _columns(here[field], groups)
-    searches, found = (_table(values, areas, column, len(names), len(groups)) for values in (known, hits))
+    every = here["searches"].to_numpy(dtype=float)
+    searches, found, made = (_table(values, areas, column, len(names), len(groups)) for values in (known, hits, every))
     told = SearchTally(
         field,
         hit,
@@ -125,9 +128,10 @@ def of_counts(
         tuple(names),
         searches,
         found,
+        made,
         no_group_searches=float(known[column < 0].sum()),
         no_group_hits=float(hits[column < 0].sum()),
-        unknown=float(here["searches"].to_numpy(dtype=float).sum() - known.sum()),
+        unknown=float(every.sum() - known.sum()),
         unsaid=_table(here["unsaid"].to_numpy(dtype=float), np.zeros_like(areas), column, 1, len(groups))[0] if hit == LINKED else None,
         unplaced=unplaced,
     )
@@ -174,6 +178,7 @@ def of_table(table: pd.DataFrame, *, reference: str, hit: str = ANY) -> SearchTa
         tuple(names),
         _table(np.where(known, searches, 0.0), areas, which, *shape),
         _table(np.where(known, hits, 0.0), areas, which, *shape),
+        _table(searches, areas, which, *shape),
         _encounters(table, areas, which, shape),
         float(searches[known & (which < 0)].sum()),
         float(hits[known & (which < 0)].sum()),
