@@ -8,12 +8,15 @@ import numpy as np
 
 from ..tables.errors import CannotAnswer
 from ..tables.measure import Measure
+from .calibration import are_probabilities
 from .conditional_parity import common_difference, common_ratio
 from .disclosure import SHOWN
 from .group_rates import RATES, cells_of, parts_of, rate_differences
 from .intersections import crossed, differential_fairness, shrunken_rates, stands_out_p
+from .multi_calibration import outcome_over_expected
+from .ranking import histogram
 from .rate_findings import FOUR_FIFTHS
-from .score_frame import Shares, on_few, said, shares_shown, within_groups
+from .score_frame import Shares, enough, on_few, said, shares_shown, within_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +37,11 @@ MEASURES = {
         for name, rate in RATES.items()
         if not rate.says_the_same_as
     },
+    "cell_outcome_over_expected": Measure(
+        "Outcome over what scores say, by cell", "people of the cell with a score and a known outcome",
+        "The cell’s people with the outcome over those expected from their scores; above 1 scores understate the cell.",
+        "multi_calibration.outcome_over_expected",
+    ),
     "differential_fairness": Measure(
         "Differential fairness (epsilon)", "people of the smaller of the two cells that set it",
         "The largest log ratio between any two cells of the chance of being flagged, or of not being flagged; 0 is equal.",
@@ -88,6 +96,42 @@ def cell_findings(frame: ScoreFrame, *, rates: Sequence[str] = CELL_RATES, has_o
     except CannotAnswer as reason:
         refused["differential fairness"] = str(reason)
     return found, refused
+
+
+def cell_calibration_findings(frame: ScoreFrame) -> list[Finding]:
+    """In which cells the outcome comes more, or less, often than people's scores say.
+
+    Args:
+        frame: what findings are made from.
+
+    Returns:
+        Findings; none where the table has no further attribute.
+
+    Raises:
+        CannotAnswer: see `score_findings.seen_scores`.
+    """
+    if not frame.counts.attributes:
+        return []
+    known = frame.counts.cells[frame.counts.cells["group"].isin(list(frame.groups))]
+    cells, which = crossed(known, ("group", *frame.counts.attributes))
+    seen = histogram(known.assign(group=which), range(len(cells)))
+    is_stated = are_probabilities(seen.scores)
+    told = outcome_over_expected(seen.positives, seen.negatives, stated=seen.scores if is_stated else None, level=frame.about.level)
+    looked_at = int(np.isfinite(told.p_value).sum())
+    found = []
+    for at in np.flatnonzero((seen.positives + seen.negatives).sum(axis=1) > 0):
+        sides = (seen.positives[at].sum(), seen.negatives[at].sum())
+        name = ", ".join(cells[at])
+        numbers = {key: frame.figure(float(one[at])) for key, one in zip(("value", "low", "high"), told.ratio, strict=True)}
+        finding = said(
+            frame, "cell_outcome_over_expected", numbers, n=frame.count(sum(sides)), why=enough(frame, *sides), caveats=on_few([sum(sides)], [name]),
+            unit="ratio", group=name, p_value=_coarse(frame, told.p_value[at]), null_model="the cell has the outcome as often as its scores say",
+            method=f"people with the outcome over those expected from {'the stated probabilities' if is_stated else 'everybody of the same scores'}; limits "
+            f"from the Wilson interval. p: all cells looked at, Benjamini-Hochberg over {looked_at}{_how_fine(frame)}",
+            settings={"cells": looked_at},
+        )  # fmt: skip
+        found.append(finding)
+    return found
 
 
 def _steadied(frame: ScoreFrame, rate: str, numbers: np.ndarray, names: list[str], of_group: list[int]) -> list[Finding]:

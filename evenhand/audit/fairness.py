@@ -7,7 +7,8 @@ rightly matter, and what unequal recording or unseen outcomes could do to all of
 Steps, in order:  frame_of (check, refuse) -> rates, gaps -> scores -> cells, strata -> recording -> findings
 
 Read with care: no number here says that a system is fair, and none that it is unlawful. Measures of fairness contradict
-each other wherever base rates differ (trade_offs.py), and all rest on outcomes as recorded (label_bias.py).
+each other wherever base rates differ (trade_offs.py), and all rest on outcomes as recorded (label_bias.py). Counterfactual fairness
+is not among them: it needs a diagram of causes that nobody has for policing.
 
 Source: Chouldechova (2017), Big Data 5(2), 153-163; Kleinberg, Mullainathan & Raghavan (2017), ITCS; each function cites its own.
 """
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from ..tables.errors import BadSetting, CannotAnswer
 from ..tables.measure import Measure
-from .cell_findings import CELL_RATES, cell_findings, strata_findings
+from .cell_findings import CELL_RATES, cell_calibration_findings, cell_findings, strata_findings
 from .disclosure import CONFIDENTIAL, Rule
 from .gap_findings import gap_findings
 from .group_rates import FEW_AREAS, RATES, cells_by_area, cells_of, drawn_cells, require_positions
@@ -82,8 +83,7 @@ def fairness(
 
     Raises:
         CannotAnswer: there is one group, nobody is known to be flagged or not and nobody has both a score and an outcome.
-        BadValue: the reference is no group of the table.
-        BadSetting: a rate, margin or ratio that is none.
+        BadSetting: the reference is no group of the table; a rate, margin or ratio that is none.
 
     Example:
         >>> import pandas as pd
@@ -157,7 +157,7 @@ def fairness_and_refusals(
     else:
         tell("what scores mean", 0.3)
         try:
-            found += score_findings(frame)
+            found += [*score_findings(frame), *cell_calibration_findings(frame)]
         except CannotAnswer as reason:
             refused["ranking and calibration"] = str(reason)
     if has_flags:
@@ -178,7 +178,7 @@ def frame_of(counts: ScoreCounts, *, reference: str, about: About, rule: Rule = 
         counts, reference, about, rule, replicates, seed: as `fairness`.
 
     Raises:
-        CannotAnswer, BadValue: as `fairness`.
+        CannotAnswer, BadSetting: as `fairness`.
     """
     groups = counts.groups
     at = require_positions(groups, reference)
@@ -205,6 +205,11 @@ def _caveats(counts: ScoreCounts, rule: Rule, has_areas: bool) -> tuple[str, ...
         share = float(people[counts.cells[column].isna()].sum()) / total
         if 0 < share < 1:
             said_of.append(f"{'Under 1' if share < 0.01 else f'{100 * share:.0f}'} % of people have {words}.")
+    if counts.by_area is not None and has_areas:
+        nowhere = float(counts.by_area.loc[counts.by_area["area_code"].isna(), "people"].sum()) / total
+        if nowhere > 0:
+            how_many = "Under 1" if nowhere < 0.01 else f"{100 * nowhere:.0f}"
+            said_of.append(f"{how_many} % of people have no area; how areas vary is told by the others.")
     if counts.repeats:
         said_of.append("Some people stand in more than one row, so that people are fewer than rows and intervals too narrow.")
     if not has_areas:

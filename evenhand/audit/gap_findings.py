@@ -98,7 +98,7 @@ def gap_findings(frame: ScoreFrame, *, has_outcome: bool = True) -> tuple[list[F
         try:
             found += [_largest(frame, name, rates, is_ratio=is_ratio) for is_ratio in (False, True)]
         except CannotAnswer as reason:
-            refused[name] = str(reason)
+            refused[name.replace("_", " ")] = str(reason)
     if has_outcome:
         found += [_to_reference(frame, at, is_ratio=is_ratio) for is_ratio in (False, True) for at in frame.others]
         found += _balances(frame) + _implied(frame)

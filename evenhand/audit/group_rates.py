@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..tables.errors import BadValue, CannotAnswer
+from ..tables.errors import BadSetting, CannotAnswer
 from .area_resampling import area_sums, log_limits, plain_limits
 from .intervals import Interval, over_or_nan, share_difference, share_wilson
 from .share_comparisons import share_ratio
@@ -310,14 +310,14 @@ def require_positions(groups: Sequence[str], reference: str) -> int:
 
     Raises:
         CannotAnswer: there is one group only.
-        BadValue: the reference is not among them.
+        BadSetting: the reference is not among them.
 
     Example:
         >>> require_positions(["Black", "White"], "White")
         1
     """
     if reference not in groups:
-        raise BadValue(f"The reference group {reference!r} is not in the table. Groups found: {', '.join(groups)}.")
+        raise BadSetting(f"The reference group {reference!r} is not in the table. Groups found: {', '.join(groups)}.")
     if len(groups) < 2:
         raise CannotAnswer(f"All people are of one group ({reference}), so nothing can be compared.")
     return list(groups).index(reference)

@@ -166,7 +166,7 @@ def joint_factor(
         usable = spread > 1e-12  # nan compares false: a group without anybody is passed over
         scale = np.where(usable, spread, np.inf)
         apart = rates[:, [one]] - rates[:, one + 1 :]
-        away = np.abs(drawn[:, :, [one]] - drawn[:, :, one + 1 :] - apart) / scale
+        away = np.abs(off[:, :, [one]] - off[:, :, one + 1 :]) / scale
         furthest = np.maximum(furthest, np.where(usable, away, 0.0).max(axis=(1, 2)))
         if not clustered:
             scale = np.sqrt(alike[:, [one]] + alike[:, one + 1 :])

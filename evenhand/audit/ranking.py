@@ -17,7 +17,7 @@ Steps, in order:  histogram -> auc -> limits, auc_gap
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class Auc(NamedTuple):
     shares: NDArray[np.float64] | None = None
 
 
-def histogram(counts: pd.DataFrame, groups: Sequence[str], *, by_area: bool = False) -> Histogram:
+def histogram(counts: pd.DataFrame, groups: Sequence[Any], *, by_area: bool = False) -> Histogram:
     """People by group, score and outcome; those without a group, a score or a known outcome are left out.
 
     Args:

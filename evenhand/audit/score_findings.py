@@ -111,11 +111,13 @@ def score_findings(frame: ScoreFrame) -> list[Finding]:
     return sorted([*_ranking(frame, seen), *_calibration(frame, seen), *_at_scores(frame, seen)], key=lambda one: order.index(one.measure))
 
 
-def _sides(seen: Seen, one: int, other: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Positives of one group and negatives of another; by area where areas are known."""
+def _auc(seen: Seen, one: list[int], other: list[int]) -> Auc:
+    """Positives of some groups against negatives of others; where areas are known, people of one are kept together."""
+    found = auc(seen.whole.positives[one].sum(axis=0), seen.whole.negatives[other].sum(axis=0))
     if seen.by_area is None:
-        return seen.whole.positives[one], seen.whole.negatives[other]
-    return seen.by_area.positives[:, one], seen.by_area.negatives[:, other]
+        return found
+    by_area = auc(seen.by_area.positives[:, one].sum(axis=1), seen.by_area.negatives[:, other].sum(axis=1))
+    return by_area._replace(value=found.value)  # people of no known area count too
 
 
 def _numbers(frame: ScoreFrame, found: Auc) -> dict[str, Any]:
@@ -129,9 +131,8 @@ def _three(frame: ScoreFrame, found: Interval) -> dict[str, Any]:
 
 def _ranking(frame: ScoreFrame, seen: Seen) -> list[Finding]:
     have, lack = seen.whole.positives.sum(axis=1), seen.whole.negatives.sum(axis=1)
-    within = [auc(*_sides(seen, at, at)) for at in range(len(frame.groups))]
-    all_ = auc(seen.whole.positives.sum(axis=0), seen.whole.negatives.sum(axis=0)) if seen.by_area is None else auc(
-        seen.by_area.positives.sum(axis=1), seen.by_area.negatives.sum(axis=1))  # fmt: skip
+    everyone = list(range(len(frame.groups)))
+    within, all_ = [_auc(seen, [at], [at]) for at in everyone], _auc(seen, everyone, everyone)
     method, shared = _how_ranked(frame, seen)
     found = []
     for at, group in [*enumerate(frame.groups), (-1, EVERYONE)]:
@@ -142,7 +143,7 @@ def _ranking(frame: ScoreFrame, seen: Seen) -> list[Finding]:
         found.append(said(frame, "group_auc", _numbers(frame, one), n=n, why=why, caveats=caveats, unit="AUC", group=group, method=method))
     for at in frame.others:
         ref = frame.reference
-        across, back = auc(*_sides(seen, at, ref)), auc(*_sides(seen, ref, at))
+        across, back = _auc(seen, [at], [ref]), _auc(seen, [ref], [at])
         why = enough(frame, have[at], lack[at], have[ref], lack[ref])
         for measure, numbers, n in (
             ("group_auc_difference", _three(frame, auc_gap(within[at], within[ref], level=frame.about.level)), have[at] + lack[at]),

@@ -15,7 +15,7 @@ from evenhand.audit.conditional_parity import common_difference, common_ratio
 from evenhand.audit.disclosure import CONFIDENTIAL, already_published
 from evenhand.audit.fairness import fairness, fairness_and_refusals
 from evenhand.audit.group_rates import RATES
-from evenhand.tables.errors import BadSetting, BadValue, CannotAnswer
+from evenhand.tables.errors import BadSetting, CannotAnswer
 from evenhand.tables.findings import as_json
 from tests.audit.made_up_scores import counted, lenient_world, made_up_people
 
@@ -192,7 +192,7 @@ def test_nothing_to_go_on_is_one_clear_message(people):
         audited(people.drop(columns=["is_flagged", "outcome"]))
     with pytest.raises(CannotAnswer, match="All people are of one group"):
         audited(people[people["group"] == "Blue"])
-    with pytest.raises(BadValue, match="Groups found: Amber, Blue, Green"):
+    with pytest.raises(BadSetting, match="Groups found: Amber, Blue, Green"):
         audited(people, reference="White")
     with pytest.raises(BadSetting, match="no rate 'fpr'"):
         audited(people, family=("fpr",))
@@ -256,6 +256,14 @@ def test_pooled_ratios_over_strata_are_statsmodels_and_turn_round():
     assert common_ratio(*counts[2:], *counts[:2]).value == pytest.approx(1 / common_ratio(*counts).value)
     assert common_difference(*counts[2:], *counts[:2]).value == pytest.approx(-common_difference(*counts).value)
     assert np.isnan(common_difference([0], [0], [3], [5]).value)
+
+
+def test_a_cell_whose_outcomes_scores_understate_is_told(people):
+    young = (people["group"] == "Blue") & (people["age_band"] == "under 25") & (people["sex"] == "male")
+    found = audited(people.assign(outcome=people["outcome"] | (young & (people.index % 3 == 0))))
+    cell = one(found, "cell_outcome_over_expected", "Blue, male, under 25")
+    assert cell.low > 1
+    assert cell.p_value < 0.01
 
 
 def test_decision_makers_give_a_contraction_and_one_alone_a_reason():

@@ -22,7 +22,7 @@ from evenhand.audit.group_rates import (
 from evenhand.audit.intervals import Interval
 from evenhand.audit.share_comparisons import odds_exact, same_share_p, share_ratio, weighted_sum
 from evenhand.audit.trade_offs import chouldechova, error_balance, error_balance_ratios, implied_false_positive_rate
-from evenhand.tables.errors import BadValue, CannotAnswer
+from evenhand.tables.errors import BadSetting, BadValue, CannotAnswer
 from tests.audit.made_up_scores import counted, made_up_people
 
 BLACK, WHITE = [1369, 805, 532, 990, 0, 0], [505, 349, 461, 1139, 0, 0]
@@ -198,7 +198,7 @@ def test_wide_limits_stay_within_what_a_share_can_be():
 
 
 def test_a_reference_that_is_not_there_and_a_single_group_are_refused():
-    with pytest.raises(BadValue, match="Groups found: Amber, Blue"):
+    with pytest.raises(BadSetting, match="Groups found: Amber, Blue"):
         require_positions(("Amber", "Blue"), "White")
     with pytest.raises(CannotAnswer, match="All people are of one group"):
         require_positions(("Amber",), "Amber")

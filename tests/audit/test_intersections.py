@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from scipy import integrate, stats
 
 from evenhand.audit.intersections import crossed, differential_fairness, shrunken_rates, stands_out_p
+from evenhand.audit.multi_calibration import outcome_over_expected
 from evenhand.tables.errors import CannotAnswer
 
 PART, WHOLE = np.array([4, 40, 60, 45, 12]), np.array([5, 100, 120, 90, 60])
@@ -84,6 +85,43 @@ def test_it_has_no_upper_end_where_a_cell_could_have_any_ratio():
     assert differential_fairness([0, 30, 40], [10, 100, 100]).high == np.inf
     with pytest.raises(CannotAnswer, match="nothing to compare"):
         differential_fairness([4, 0], [9, 0])
+
+
+def test_outcomes_expected_from_scores_are_those_of_everybody_with_the_same_score():
+    """The slow twin goes through people one by one."""
+    random = np.random.default_rng(5)
+    cell, score = random.integers(0, 4, 2_000), random.integers(0, 5, 2_000)
+    had = random.random(2_000) < 0.1 + 0.15 * score
+    table = np.zeros((2, 4, 5))
+    np.add.at(table, (had.astype(int), cell, score), 1)
+    found = outcome_over_expected(table[1], table[0])
+    usual = [had[score == at].mean() for at in range(5)]
+    for at in range(4):
+        expected = sum(usual[one] for one in score[cell == at])
+        assert found.expected[at] == pytest.approx(expected)
+        assert found.ratio.value[at] == pytest.approx(had[cell == at].sum() / expected)
+    assert found.expected.sum() == pytest.approx(had.sum())
+
+
+def test_a_cell_that_scores_understate_is_found_and_the_rest_seldom_called():
+    random = np.random.default_rng(6)
+    people, chance = np.full((8, 4), 60), np.array([0.2, 0.35, 0.5, 0.65])
+    called, wrong, held = 0, 0, 0
+    for _ in range(200):
+        truth = np.tile(chance, (8, 1))
+        truth[0] += 0.15
+        positives = random.binomial(people, truth)
+        found = outcome_over_expected(positives, people - positives, stated=chance)
+        called, wrong = called + (found.p_value[0] <= 0.05), wrong + (found.p_value[1:] <= 0.05).any()
+        held += found.ratio.low[3] <= 1 <= found.ratio.high[3]
+    assert called / 200 > 0.9
+    assert wrong / 200 < 0.15
+    assert held / 200 >= 0.93  # and more, for people of unlike scores vary less than the limits suppose
+
+
+def test_a_cell_of_nobody_has_no_ratio():
+    found = outcome_over_expected([[0, 0], [5, 6]], [[0, 0], [7, 3]])
+    assert np.isnan([found.ratio.value[0], found.p_value[0]]).all()
 
 
 def test_positions_are_those_of_the_cells_given():
