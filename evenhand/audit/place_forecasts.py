@@ -102,9 +102,10 @@ class Forecasts:
         return self if held.all() else self.rows(held) if held.any() else None
 
 
+_GIVEN = ("score", "expected", "probability", "baseline_score")
 _BY_SPAN = (
-    *("starts", "lengths", "listed", "is_flagged", "score", "expected", "probability"),
-    *("baseline_score", "events", "before", "just_before", "known"),
+    *("starts", "lengths", "listed", "is_flagged", "events", "before", "just_before", "known"),
+    *_GIVEN,
 )
 
 
@@ -141,16 +142,9 @@ def laid_out(forecasts: pd.DataFrame, events: pd.DataFrame, *, look_back: int | 
     codes = np.concatenate([forecasts["place_code"].astype(str).to_numpy(), events["place_code"].astype(str).to_numpy()])
     places, column = np.unique(codes.astype(str), return_inverse=True)
     mine, theirs = column[: len(forecasts)], column[len(forecasts) :]
-    shape = (len(spans), len(places))
-
-    def given(name: str) -> NDArray[np.float64]:
-        table = np.full(shape, np.nan)
-        if name in forecasts.columns:
-            table[row, mine] = forecasts[name].to_numpy(dtype=float, na_value=np.nan)
-        return table
-
-    listed = np.zeros(shape, dtype=bool)
+    listed = np.zeros((len(spans), len(places)), dtype=bool)
     listed[row, mine] = True
+    given = {name: _given(forecasts, name, row, mine, listed.shape) for name in _GIVEN}
     first, length = spans[:, 0], spans[:, 1] - spans[:, 0] + 1
     inside, before, just, at_first, known = _windows(when, first, length, look_back)
     number = events["events"].to_numpy(dtype=float)
@@ -165,11 +159,11 @@ def laid_out(forecasts: pd.DataFrame, events: pd.DataFrame, *, look_back: int | 
         starts=first,
         lengths=length,
         listed=listed,
-        is_flagged=np.zeros(shape, dtype=bool),
-        score=given("score"),
-        expected=given("expected"),
-        probability=given("probability"),
-        baseline_score=given("baseline_score"),
+        is_flagged=np.zeros_like(listed),
+        score=given["score"],
+        expected=given["expected"],
+        probability=given["probability"],
+        baseline_score=given["baseline_score"],
         events=counted(inside, number),
         before=counted(before, number),
         just_before=counted(just, number),
@@ -180,7 +174,19 @@ def laid_out(forecasts: pd.DataFrame, events: pd.DataFrame, *, look_back: int | 
         size=_sizes(forecasts, mine, len(places)),
     )
     made = replace(made, is_flagged=_flagged(made, forecasts, row, mine, flag_top))
-    seen = _seen(when, first, length, unit)
+    return _judgeable(made, _seen(when, first, length, unit))
+
+
+def _given(forecasts: pd.DataFrame, name: str, row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.float64]:
+    """One column as a table of spans by places; nan where there is nothing."""
+    table = np.full(shape, np.nan)
+    if name in forecasts.columns:
+        table[row, column] = forecasts[name].to_numpy(dtype=float, na_value=np.nan)
+    return table
+
+
+def _judgeable(made: Forecasts, seen: NDArray[np.bool_]) -> Forecasts:
+    """The spans that the records cover, after making sure that there is something to judge in them."""
     made = replace(made.rows(seen), unseen=int((~seen).sum()))
     if not made.events.sum() > 0:
         raise CannotAnswer("No event was recorded in any of the spans forecast, so nothing can be said about accuracy. Check that both speak of the same time.")

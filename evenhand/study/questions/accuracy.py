@@ -92,7 +92,8 @@ def _case(asked: Asked) -> Case:
     forecasts = laid_out(asked.tables[table], asked.tables["place_events"], look_back=settings["look_back"], flag_top=settings["flag_top"])
     together = (f"Up to {forecasts.overlap} spans hold one same day, so one event may count for several forecasts.",) if forecasts.overlap > 1 else ()
     unseen = (f"{forecasts.unseen} spans that the records do not cover are left out.",) if forecasts.unseen else ()
-    about = asked.about("accuracy", table, "place_events", caveats=(*together, *unseen, RECORDED, CIRCULAR))
+    settled = ("Of places with the same score the one whose code comes first is flagged.",) if settings["flag_top"] is not None else ()
+    about = asked.about("accuracy", table, "place_events", caveats=(*together, *unseen, *settled, RECORDED, CIRCULAR))
     how = judged(
         forecasts.events,
         unit=forecasts.unit,
