@@ -49,7 +49,8 @@ def test_lots_among_alike_keep_how_many_of_each_kind_are_flagged():
 def test_a_system_that_flags_all_of_the_top_kind_has_nobody_to_be_compared_with():
     choice = chosen_among_alike([0, 1, 0, 0, 0, 0], HISTORY, PEOPLE, classes=5, draws=5)
     assert choice.comparable == 0
-    found = beyond_history(np.array([0, 1, 0, 0, 0, 0], dtype=bool), PEOPLE, ["Black", "White"], HISTORY, reference="White", about=ABOUT, shifting=None, draws=9)
+    flagged = np.array([0, 1, 0, 0, 0, 0], dtype=bool)
+    found = beyond_history(flagged, PEOPLE, ["Black", "White"], HISTORY, reference="White", about=ABOUT, shifting=None, draws=9)
     alike = [one for one in found if one.settings["compared_with"] == "cells alike in recorded crime"]
     assert [one.value for one in alike] == [None, None]
     assert "lots have no choice" in alike[0].caveats[0]
@@ -70,7 +71,8 @@ def test_a_system_that_is_the_rule_adds_nothing_and_has_no_p_value():
     grid, residents = southend()
     history = np.arange(len(grid))
     people = np.column_stack([residents * 0.2, residents * 0.8])
-    found = beyond_history(busiest(20)(history, np.random.default_rng(1)), people, ["A", "B"], history, reference="B", about=ABOUT, shifting=Shifting(grid), draws=9)
+    flagged = busiest(20)(history, np.random.default_rng(1))
+    found = beyond_history(flagged, people, ["A", "B"], history, reference="B", about=ABOUT, shifting=place(), draws=9)
     same = next(one for one in found if one.measure == "exposure_beyond")
     assert (same.value, same.p_value) == (1, None)
     assert "exactly what" in same.caveats[0]
@@ -138,7 +140,8 @@ def made_up_town(seed: int, *, records: int = 1_500, follows: float = 0.0, point
     weighed = np.array([rng.choice([1, 1, 1, 1, 10], n).sum() for n in history])
     smoothed = gaussian_filter(grid.raster(history, outside=0), 1.5).ravel()[grid.slots]
     scores = {"other year": other_year, "weighed": weighed, "smoothed": smoothed, "own map": np.exp(smooth_field(grid, 450, rng)) * (1 + history)}
-    return history, {name: top(score * np.exp(points_at * group) + 1e-9 * rng.random(len(grid)), SPOTS) for name, score in scores.items()}, town(group, residents)
+    tilt, lots = np.exp(points_at * group), 1e-9 * rng.random(len(grid))
+    return history, {name: top(score * tilt + lots, SPOTS) for name, score in scores.items()}, town(group, residents)
 
 
 def rejected(seeds, compared, **towns) -> dict[str, float]:

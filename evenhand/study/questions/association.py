@@ -38,7 +38,7 @@ def _ask(asked: Asked) -> Answer:
         score,
         against,
         middles,
-        about=asked.about("association", caveats=(*caveats, *_unscored(rows))),
+        about=asked.about("association", caveats=caveats),
         test=asked.settings["test"],
         shifting=shifting,
         replicates=asked.replicates,
@@ -72,11 +72,6 @@ def _score(rows: pd.DataFrame) -> tuple[NDArray, tuple[str, ...]]:
     """What is correlated: the score, or where there is none, flagged as 1 and not as 0."""
     by = "score" if "score" in rows.columns and rows["score"].notna().any() else "is_flagged"
     return rows[by].astype("Float64").to_numpy(dtype=float, na_value=float("nan")), () if by == "score" else (YES_NO,)
-
-
-def _unscored(rows: pd.DataFrame) -> tuple[str, ...]:
-    lacking = int(rows.isna().all(axis=1).sum())
-    return (f"{lacking:,} of {len(rows):,} areas have no row in the table of scores and are left out; that is not a score of zero.",) if lacking else ()
 
 
 def _residents(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
