@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..tables.errors import CannotAnswer
+from ..tables.errors import BadSetting, CannotAnswer
 from ..tables.measure import Measure
 from .disclosure import reason, rounded, share_parts
-from .flag_use import number_needed_to_flag, over_base_rate
+from .flag_use import number_needed_to_flag, over_base_rate, ppv_from_rates
 from .intervals import Interval, share_wilson
 from .place_case import no_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from ..tables.findings import Finding
@@ -32,6 +34,10 @@ MEASURES = {
     "flagged_followed_share": Measure(
         "Share of people flagged with the outcome recorded later", "people flagged, with a known outcome",
         "Of those flagged, the share whose outcome was recorded later (positive predictive value).", "intervals.share_wilson",
+    ),
+    "flagged_followed_share_elsewhere": Measure(
+        "Share of people flagged with the outcome, were it as common as stated", "people with a known outcome",
+        "What the share would be where the outcome is rarer or commoner, the system being as right about each kind as here.", "flag_use.ppv_from_rates",
     ),
     "outcome_flagged_share": Measure(
         "Share of people with the outcome who had been flagged", "people with the outcome recorded",
@@ -54,7 +60,7 @@ EVERYONE = "everyone"
 NO_SKILL = "flagging at random"
 
 
-def flag_findings(cells: pd.DataFrame, *, about: About, system: str, rule: Rule) -> list[Finding]:
+def flag_findings(cells: pd.DataFrame, *, about: About, system: str, rule: Rule, prevalence: Sequence[float] = ()) -> list[Finding]:
     """What flags of people were worth.
 
     Args:
@@ -62,6 +68,7 @@ def flag_findings(cells: pd.DataFrame, *, about: About, system: str, rule: Rule)
         about: place, period, source and caveats of the findings.
         system: what the system is called in findings.
         rule: how counts of people are shown.
+        prevalence: how common the outcome may be elsewhere, 0 to 1.
 
     Returns:
         Findings; null, with the reason, where too few people stand behind a number.
@@ -80,7 +87,27 @@ def flag_findings(cells: pd.DataFrame, *, about: About, system: str, rule: Rule)
     )
     missing = (f"{_about(unknown, rule)} without a known outcome or flag are left out; how they would have come out is not known.",) if unknown else ()
     yes, no = share_parts(table[:, 0], table[:, 1], rule=rule)
-    return _shares(yes, no, _Frame(about, system, rule, (*missing, rule.says)))
+    frame = _Frame(about, system, rule, (*missing, rule.says))
+    return _shares(yes, no, frame) + [_elsewhere(yes, no, frame, common) for common in prevalence]
+
+
+def _elsewhere(yes: Protected, no: Protected, frame: _Frame, common: float) -> Finding:
+    """What share of flags would come true where the outcome is as common as said; limits from those of both rates at once."""
+    level, came, rest = frame.about.level, yes.counts.sum(), no.counts.sum()
+    sensitivity, specificity = _wilson(yes.counts[0], came, level), _wilson(no.counts[1], rest, level)
+    if not 0 <= common <= 1:
+        raise BadSetting(f"A prevalence of {common!r} is no share. Give a number from 0 to 1, such as 0.02.")
+    share = Interval(*(ppv_from_rates(se, sp, common) for se, sp in zip(sensitivity, specificity, strict=True))) if np.isfinite(came) else no_interval()
+    none = ("Not given: nobody would be flagged.",) if np.isfinite(came) and not np.isfinite(share.value) else ()
+    return frame.finding(
+        "flagged_followed_share_elsewhere",
+        share,
+        came + rest,
+        int(max(yes.why.max(), no.why.max())),
+        method="Bayes’ rule from the shares flagged of those with and without the outcome; limits of both at once, so on the wide side",
+        caveats=(*none, f"No skill at all would give {100 * common:.3g} %.", "Rates found on some people seldom hold for others."),
+        settings={"prevalence": common},
+    )
 
 
 def _about(people: int, rule: Rule) -> str:

@@ -80,7 +80,6 @@ class Stated:
         probability: by row.
         yes, no: how many of the row came true, and did not.
         block: a number for the block each row belongs to; None where cases are independent, as people are taken to be.
-        base: the base rate that could have been stated beforehand; None to take that of these very cases.
         rule: how counts of people are shown; None for places.
     """
 
@@ -88,7 +87,6 @@ class Stated:
     yes: NDArray[np.float64]
     no: NDArray[np.float64]
     block: NDArray[np.int64] | None = None
-    base: float | None = None
     rule: Rule | None = None
 
     @property
@@ -98,8 +96,8 @@ class Stated:
 
     @property
     def base_rate(self) -> float:
-        """Share that came true, or what was known of it beforehand."""
-        return float(self.yes.sum() / self.n) if self.base is None else self.base
+        """Share that came true."""
+        return float(self.yes.sum() / self.n)
 
     def mean(self, if_yes: NDArray[np.float64], if_no: NDArray[np.float64], level: float) -> Interval:
         """Mean over cases of a score that depends on the row and on what came, with its interval."""
@@ -142,7 +140,6 @@ def chance_findings(stated: Stated, *, about: About, system: str, bins: int = 10
         raise CannotAnswer("No probability was stated, so there is nothing to judge.")
     write = _Writer(stated, about, system)
     p, q = stated.probability, stated.base_rate
-    own = "" if stated.base is not None else "; the base rate is that of these very cases"
     score = stated.mean((1 - p) ** 2, p**2, about.level)
     gain = stated.mean((1 - q) ** 2 - (1 - p) ** 2, q**2 - p**2, about.level)
     plain = float(((stated.yes * (1 - q) ** 2 + stated.no * q**2).sum()) / stated.n)
@@ -150,7 +147,7 @@ def chance_findings(stated: Stated, *, about: About, system: str, bins: int = 10
     skill = turned(gain, lambda part: part / plain) if plain > 0 else no_interval()
     found = [
         write("brier_score", score, "mean squared distance"),
-        write("brier_skill", skill, f"gain in Brier score over the base rate, as a share of the base rate’s own{own}", caveats=alone, reference="base rate"),
+        write("brier_skill", skill, "gain over stating the base rate of these very cases, as a share of its own score", caveats=alone, reference="base rate"),
     ]
     parts = brier_parts(np.round(p * bins * 10) / (bins * 10), stated.yes, stated.no, mend_bias=True)
     told = f"probabilities in steps of {1 / (bins * 10):g}, biases of small bands mended; no interval: read the skill’s"

@@ -34,7 +34,7 @@ def town(seed: int = 1, *, skilled: bool = False, days: int = 90, places: int = 
     score = np.tile(rate, (days, 1)) if skilled else rng.random((days, places))
     said = pd.DataFrame(score, index=calendar[before:], columns=codes).stack().rename("score").rename_axis(["from", "place_code"]).reset_index()
     said["is_flagged"] = said.groupby("from")["score"].rank(ascending=False) <= 5
-    return said.assign(to=said["from"], area_km2=1.0, residents=said["place_code"].str[1:].astype(int) + 1), recorded
+    return said.assign(to=said["from"], area_km2=1.0, street_km=2.0, residents=said["place_code"].str[1:].astype(int) + 1), recorded
 
 
 def case_of(said, recorded, **settings) -> Case:
@@ -104,6 +104,7 @@ def test_every_figure_is_that_of_a_loop():
         "flagged_places_with_any_share": len({place for _, place in hit}) / len({place for _, place in flagged}),
         "pai": share / (5 / 40),
         "pai_by_places": share / (5 / 40),
+        "pai_by_street": share / (5 / 40),
         "pai_by_residents": share / (sum(int(place[1:]) + 1 for _, place in flagged) / (90 * 820)),
         "pei_star": inside / best,
         "pei": inside / best,

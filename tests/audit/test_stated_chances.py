@@ -15,7 +15,7 @@ from evenhand.audit.place_case import Case
 from evenhand.audit.place_forecasts import laid_out
 from evenhand.audit.probability_scores import brier, poisson_crps
 from evenhand.audit.stated_chances import Stated, benefit_curve, chance_findings
-from evenhand.tables.errors import CannotAnswer
+from evenhand.tables.errors import BadSetting, CannotAnswer
 
 ABOUT = About("accuracy", "Anywhere", "2024", "made up")
 PUBLIC = already_published("the test")
@@ -59,6 +59,17 @@ def test_unknown_outcomes_are_told_of_and_absent_ones_refused():
     for column in ("outcome", "is_flagged"):
         with pytest.raises(CannotAnswer):
             flag_findings(cells([30, 60, 80, 900]).assign(**{column: pd.array([pd.NA] * 4, dtype="boolean")}), about=ABOUT, system="s", rule=CONFIDENTIAL)
+
+
+def test_where_the_outcome_is_rarer_fewer_flags_come_true():
+    """At COMPAS's own base rate its own share comes back; at 2 % most flags are wrong."""
+    found = flag_findings(cells([2035, 1282, 1216, 2681]), about=ABOUT, system="s", rule=PUBLIC, prevalence=(3251 / 7214, 0.02))
+    here, rare = [one for one in found if one.measure == "flagged_followed_share_elsewhere"]
+    assert here.value == pytest.approx(2035 / 3317)
+    assert rare.value == pytest.approx(0.02 * 2035 / 3251 / (0.02 * 2035 / 3251 + 0.98 * 1282 / 3963))
+    assert rare.low < rare.value < rare.high < 0.05
+    with pytest.raises(BadSetting):
+        flag_findings(cells([30, 60, 80, 900]), about=ABOUT, system="s", rule=PUBLIC, prevalence=(2.0,))
 
 
 def test_none_of_those_flagged_leaves_no_number_needed():

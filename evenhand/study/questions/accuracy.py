@@ -117,7 +117,7 @@ def _curve(case: Case, kept: _Kept) -> list[Finding]:
 
 
 def _of_places(case: Case) -> Stated:
-    """Probabilities of places and spans, with what came; the base rate is what the records before say, where there are any."""
+    """Probabilities of places and spans, with whether any event came."""
     import numpy as np
 
     from ...audit.stated_chances import Stated
@@ -141,7 +141,8 @@ def _people(asked: Asked, kept: _Kept) -> None:
     rows = asked.tables["score_outcomes"]
     counts = count_scores(rows, flagged_from=settings["flagged_from"], flagged_bands=settings["flagged_bands"] or ())
     about = asked.about("accuracy", "score_outcomes", caveats=(PERSONS,))
-    kept.attempt("flags of people", lambda: flag_findings(counts.cells, about=about, system=settings["system"], rule=rule))
+    common = settings["prevalence"] or ()
+    kept.attempt("flags of people", lambda: flag_findings(counts.cells, about=about, system=settings["system"], rule=rule, prevalence=common))
     if settings["score_is"] == "probability":
         kept.attempt("probabilities of people", lambda: _chances(asked, _of_people(counts.cells, rule), settings["system"], kept))
     else:
@@ -210,6 +211,7 @@ QUESTION = Question(
         Setting("score_is", "for people: whether scores are points on a scale or probabilities", "points", str, ("points", "probability")),
         Setting("flagged_from", "for people: whoever scores this or more counts as flagged", None, float),
         Setting("flagged_bands", "for people: bands that count as flagged", None, str, is_many=True),
+        Setting("prevalence", "for people: how common the outcome is elsewhere, 0 to 1; tells how many flags would come true there", None, float, is_many=True),
         Setting("published_by", "for people: who has published counts of these persons already; else counts are rounded and small ones hidden", ""),
     ),
     ask=_ask,
