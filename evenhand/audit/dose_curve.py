@@ -295,7 +295,9 @@ def _again(scored: Scored) -> Iterator[_Knots]:
     there, whose = scored.people[order], area[order]
     for batch in area_weights(int(area.max()) + 1, replicates=scored.replicates, seed=scored.seed):
         for each in batch[:, whose]:
-            yield _knots_at(np.cumsum(each)[last], np.cumsum(there * each[:, None], axis=0)[last])
+            # Areas hold different numbers of places, so a draw has more or fewer: k stays the same share of them.
+            places = np.cumsum(each) * (len(order) / each.sum())
+            yield _knots_at(places[last], np.cumsum(there * each[:, None], axis=0)[last])
 
 
 def percentiles(draws: NDArray[np.float64], level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -64,7 +64,7 @@ def studentised_quotients(
         >>> table = np.column_stack([[3, 9, 1, 14, 3, 7, 5, 8, 2, 6], [25] * 10]).astype(float)
         >>> value, low, high = studentised_quotients(table, [Quotient((0,), (1,))], seed=1)
         >>> f"{value[0]:.2f} ({low[0]:.2f} to {high[0]:.2f})"
-        '0.23 (0.16 to 0.36)'
+        '0.23 (0.15 to 0.37)'
 
     Read with care:
         Areas are taken as independent of each other; neighbours are alike, so the interval is too narrow
@@ -78,14 +78,24 @@ def studentised_quotients(
         away = logs - as_is[0]
         # Where all areas are alike no draw strays, and none has an error.
         strays = np.where((errors == 0) & (np.abs(away) < ROUNDING), 0.0, away / errors)
-    tail = tail_share(level)
-    # A missing stray makes the quantile missing: no limits where some draw had nothing to say.
-    most, least = np.quantile(strays, [1 - tail, tail], axis=0)
+    most, least = _ends(strays, level)
     value, error = as_is[0][0], as_is[1][0]
     with np.errstate(invalid="ignore", over="ignore"):
-        limits = Interval(np.exp(value), np.exp(value - most * error), np.exp(value - least * error))
-    usable = np.isfinite(strays).all(axis=0) & (len(columns) > 1)
-    return Interval(np.where(np.isfinite(limits.value), limits.value, np.nan), *(np.where(usable, end, np.nan) for end in limits[1:]))
+        limits = [np.exp(value), np.exp(value - most * error), np.exp(value - least * error)]
+    limits[1] = np.where(limits[1] > 0, limits[1], np.nan)
+    if len(columns) == 1:
+        limits[1:] = [np.full_like(value, np.nan)] * 2
+    return Interval(*(np.where(np.isfinite(one), one, np.nan) for one in limits))
+
+
+def _ends(strays: NDArray[np.float64], level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far draws stray upwards and downwards; nan where some draw had nothing to say, without bound where it had no error of its own."""
+    tail = tail_share(level)
+    known = ~np.isnan(strays).any(axis=0)
+    ordered = np.sort(strays, axis=0)
+    at = len(strays) - 1
+    most, least = ordered[int(np.ceil(at * (1 - tail)))], ordered[int(np.floor(at * tail))]
+    return np.where(known, most, np.nan), np.where(known, least, np.nan)
 
 
 def _logs(

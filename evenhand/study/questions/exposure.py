@@ -1,0 +1,234 @@
+"""Who lives where a system points? Asked of an operator's own list of flagged places, from outputs alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..question import Answer, Asked, Question, Setting, Wanted
+
+if TYPE_CHECKING:
+    from ...audit.about import About
+    from ...audit.dose import Dosed
+    from ...report.contents import Refusal
+    from ...report.picture import Picture
+    from ...tables.findings import Finding
+    from ..own_exposure import Listed
+
+LIVES_EVENLY = "Residents are those of census day, not the people on the street; within an area they are taken to live evenly over its ground."
+NEIGHBOURS = "Intervals take areas as drawn independently of each other; neighbouring areas are alike, so they are too narrow."
+A_LIST = "This is a list as handed over: what was done with it, and to whom, is not in it."
+EVERYONE_SHARE = 0.999
+"""Share of the residents that a list of places must cover for a curve over every number of places."""
+
+
+def _ask(asked: Asked) -> Answer:
+    from ..own_exposure import listed
+
+    settings = asked.settings
+    given = listed(dict(asked.tables), score_is=settings["score_is"], unlisted=settings["unlisted"])
+    about = asked.about(
+        "exposure", caveats=(*given.caveats, A_LIST, LIVES_EVENLY, NEIGHBOURS), settings={name: settings[name] for name in ("score_is", "unlisted")}
+    )
+    asking = _Asking(asked, given, about)
+    for what, part in (
+        ("who lives in the flagged places", asking.by_group),
+        ("whom the dose falls on", asking.by_dose),
+        ("how concentrated it is", asking.concentration),
+        ("the gradient over deprivation", asking.gradient),
+        ("every number of places", asking.curve),
+        ("other frames", asking.frames),
+        ("other grids", asking.grids),
+    ):
+        asked.tell(what, 0.2 + 0.1 * len(asking.done))
+        asking.do(what, part)
+    if not asking.found:
+        from ...tables.errors import CannotAnswer
+
+        raise CannotAnswer(asking.refused[0].reason)
+    return Answer(tuple(asking.found), tuple(asking.refused), tuple(asking.pictures))
+
+
+class _Asking:
+    """The parts of the question, asked one after another; a part that the tables cannot carry is refused and the rest goes on."""
+
+    def __init__(self, asked: Asked, given: Listed, about: About) -> None:
+        """Nothing found yet."""
+        self.asked, self.given, self.about = asked, given, about
+        self.reference: str = asked.settings["reference"]
+        self.found: list[Finding] = []
+        self.refused: list[Refusal] = []
+        self.pictures: list[Picture] = []
+        self.done: list[str] = []
+
+    def do(self, what: str, part: Any) -> None:
+        """Ask one part."""
+        from ...report.contents import Refusal
+        from ...tables.errors import CannotAnswer
+
+        try:
+            self.found += part()
+        except CannotAnswer as reason:
+            self.refused.append(Refusal(what, str(reason)))
+        self.done.append(what)
+
+    @property
+    def again(self) -> dict[str, Any]:
+        """How areas are drawn again."""
+        return {"replicates": self.asked.replicates, "seed": self.asked.seed}
+
+    def by_group(self) -> list[Finding]:
+        """The exposure of each group, overall and by deprivation."""
+        from ...audit.exposure_findings import exposure
+        from ...report import exposure_pictures
+
+        found = exposure(self.exposed(), about=self.about, reference=self.reference)
+        self.pictures += exposure_pictures.by_group(found, self.reference)
+        return found
+
+    def exposed(self) -> Any:
+        """What the exposure audit takes."""
+        from ...audit.exposure import Exposed
+
+        rank = self._deprivation("overall")
+        decile = None if rank is None else rank["decile"].to_numpy(dtype="int64")
+        return Exposed(self.given.residents, self.given.flagged_share, None, decile, **self.again)
+
+    def dosed(self) -> Dosed:
+        """What the dose audits take."""
+        from ...audit.dose import Dosed
+
+        given = self.given
+        unit = self.asked.settings["dose_unit"] or given.dose_unit
+        return Dosed(given.groups, given.people, given.dose, given.residents.to_numpy(dtype=float), given.area, unit=unit, **self.again)
+
+    def by_dose(self) -> list[Finding]:
+        """Every unit of dose weighed alike."""
+        from ...audit.dose_findings import dose_findings
+
+        return dose_findings(self.dosed(), about=self.about, reference=self.reference)
+
+    def concentration(self) -> list[Finding]:
+        """Gini with its noise floor, and how far apart the groups' dose falls."""
+        from ...audit.concentration_findings import concentration_findings
+        from ...audit.dose import gathered
+        from ...report import exposure_pictures
+
+        by_area = gathered(self.dosed())
+        found = concentration_findings(by_area, about=self.about, reference=self.reference)
+        self.pictures += exposure_pictures.lorenz_curve(by_area, found)
+        return found
+
+    def gradient(self) -> list[Finding]:
+        """The rise from the least to the most deprived residents."""
+        from ...audit.deprivation_gradient import gradient_findings
+        from ...tables.errors import CannotAnswer
+
+        domain = self.asked.settings["domain"]
+        rank = self._deprivation(domain)
+        if rank is None:
+            raise CannotAnswer("No table `deprivation` was given, so nothing is said about deprivation.")
+        by = "rank" if "rank" in rank.columns and rank["rank"].notna().all() else "decile"
+        people = self.given.residents.sum(axis=1).to_numpy(dtype=float)
+        return gradient_findings(self.given.flagged_share, rank[by].to_numpy(dtype=float), people, about=self.about, unit="share", domain=domain, **self.again)
+
+    def _deprivation(self, domain: str) -> Any:
+        """One domain's rows in the order of the areas; None where there is no such table."""
+        from ...tables.errors import CannotAnswer
+
+        rows = self.asked.tables.get("deprivation")
+        if rows is None:
+            return None
+        of_domain = rows[rows["domain"] == domain].set_index("area_code")
+        lacking = self.given.residents.index.difference(of_domain.index)
+        if len(lacking):
+            raise CannotAnswer(
+                f"The table 'deprivation' has no {domain} rank for {len(lacking):,} of {len(self.given.residents):,} areas (first: {lacking[0]}). "
+                "Codes of two censuses may have been mixed; or the index is of England and the areas are not."
+            )
+        return of_domain.loc[self.given.residents.index]
+
+    def curve(self) -> list[Finding]:
+        """The exposure ratio for every number of places."""
+        from ...audit.dose_curve import Scored, banded
+        from ...audit.dose_curve_findings import curve_findings
+        from ...report import exposure_pictures
+        from ...tables.errors import CannotAnswer
+
+        given = self.given
+        if given.scores is None:
+            raise CannotAnswer("Some places have no score, so they have no order and nothing can be said of other numbers of places.")
+        if given.covers < EVERYONE_SHARE:
+            raise CannotAnswer(f"The places listed hold {100 * given.covers:.1f} % of the residents; a curve takes a score for every place there is.")
+        k = self.asked.settings["k"] or max(1, int(round(float(given.flagged.sum()))))
+        scored = Scored(given.groups, given.people, given.scores, k, area=given.area, noun=given.noun, **self.again)
+        made = banded(scored, reference=self.reference, level=self.asked.level)
+        self.pictures += exposure_pictures.dose_curve(made, scored, self.reference)
+        return curve_findings(scored, made, about=self.about, reference=self.reference)
+
+    def frames(self) -> list[Finding]:
+        """The same list within other frames."""
+        from ...audit.exposure import Exposed
+        from ...audit.study_frames import frame_findings, is_built_up
+        from ...tables.errors import CannotAnswer
+
+        given, areas = self.given, self.given.areas
+        if areas is None:
+            raise CannotAnswer("No table `areas` was given, so no other frame can be drawn.")
+        masks = {"built-up areas only": is_built_up(given.residents.sum(axis=1).to_numpy(dtype=float), areas.area.to_numpy() / 1e6)}
+        if "authority_code" in areas.columns:
+            authority = areas["authority_code"].astype("string")
+            masks["authorities with flagged ground"] = authority.isin(authority[given.flagged_share > 0].dropna()).to_numpy(dtype=bool)
+        frames = {"all areas given": self.exposed()}
+        for name, kept in masks.items():
+            if 0 < kept.sum() < len(kept):
+                frames[name] = Exposed(given.residents[kept], given.flagged_share[kept], None, **self.again)
+        return frame_findings(frames, about=self.about, reference=self.reference)
+
+    def grids(self) -> list[Finding]:
+        """The same ground on other grids."""
+        from ...audit.exposure import exposure_ratio
+        from ...audit.other_grids import Areas, FlaggedGround, layouts, sweep, sweep_findings
+        from ...tables.errors import CannotAnswer
+
+        given = self.given
+        if not self.asked.settings["other_grids"]:
+            return []
+        if given.areas is None or given.ground is None:
+            raise CannotAnswer("Other grids take polygons of the areas and one span of months.")
+        ask = FlaggedGround(given.ground, {"areas given": Areas(given.areas, given.residents)}, self.reference)
+        made = sweep(ask, layouts(["areas given"]), given.groups, n_jobs=self.asked.settings["n_jobs"], tell=self.asked.tell)
+        as_drawn = exposure_ratio(given.residents, given.flagged_share, reference=given.groups.index(self.reference))
+        value, people = dict(zip(given.groups, map(float, as_drawn), strict=True)), given.residents.sum(axis=0)
+        return sweep_findings(made, value=value, residents={group: float(people[group]) for group in given.groups}, about=self.about, reference=self.reference)
+
+
+QUESTION = Question(
+    name="exposure",
+    asks="Who lives where the system points?",
+    says=(
+        "From a list of flagged places alone, as an operator exports it: how many times as likely each group is to live there, how the dose falls by group "
+        "and by deprivation, how concentrated it is beyond chance, and whether the answer hangs on the number of places, the frame or the grid. "
+        "It says who lives there, not who is stopped there."
+    ),
+    tables=(
+        Wanted("flagged", "the list by code: areas with residents, or cells whose code tells where they lie (E587400N185700/150)", is_needed=False),
+        Wanted("flagged_areas", "or the list as polygons, in any shapes", is_needed=False),
+        Wanted("residents", "residents by area and group"),
+        Wanted("areas", "polygons of those areas; needed where the list is not of these areas, and for other frames and grids", is_needed=False),
+        Wanted("deprivation", "deprivation of those areas", is_needed=False),
+    ),
+    settings=(
+        Setting("reference", "the group to compare with", default="White"),
+        Setting("score_is", "what a score means: its order only, or a dose handed out (predictions, visits, hours)", "order", choices=("order", "dose")),
+        Setting("dose_unit", "what one unit of dose is called, such as predictions"),
+        Setting("k", "how many places the operator flags; left out: as many as are flagged", kind=int),
+        Setting(
+            "unlisted", "what an area means that a list with unflagged places does not hold", "refuse", choices=("refuse", "not-flagged", "leave-out")
+        ),
+        Setting("domain", "which index of deprivation the gradient is over", "overall", choices=("overall", "income", "employment", "education", "health")),
+        Setting("other_grids", "ask again on forty other grids", default=True, kind=bool),
+        Setting("n_jobs", "processes at once for the grids; -1 for all cores", default=1, kind=int),
+    ),
+    ask=_ask,
+    example="evenhand audit exposure --flagged-areas hotspots.geojson --areas areas.geojson --residents residents.csv --deprivation deprivation.csv",
+)
