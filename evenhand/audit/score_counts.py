@@ -161,8 +161,7 @@ def _with_people_and_flag(rows: ibis.Table, flagged_from: float | None, flagged_
     import ibis
 
     people = rows.people.cast("int64") if "people" in rows.columns else ibis.literal(1, type="int64")
-    score = rows.score.cast("float64") if "score" in rows.columns else ibis.null("float64")
-    score = ibis.cases((score.isnan(), ibis.null("float64")), else_=score)
+    score = _number(rows) if "score" in rows.columns else ibis.null("float64")
     flagged = rows.is_flagged.cast("boolean") if "is_flagged" in rows.columns else ibis.null("boolean")
     if flagged_from is not None:
         flagged = score >= flagged_from
@@ -170,6 +169,15 @@ def _with_people_and_flag(rows: ibis.Table, flagged_from: float | None, flagged_
         flagged = rows.band.isin(list(flagged_bands))
     outcome = rows.outcome.cast("boolean") if "outcome" in rows.columns else ibis.null("boolean")
     return rows.mutate(people=people, score=score, is_flagged=flagged, outcome=outcome)
+
+
+def _number(rows: ibis.Table) -> Any:
+    """The score; what is "not a number" is missing. An engine that does not know that kind of number holds none."""
+    import ibis
+
+    score = rows.score.cast("float64")
+    knows = ibis.get_backend(rows).has_operation(ibis.expr.operations.IsNan)
+    return ibis.cases((score.isnan(), ibis.null("float64")), else_=score) if knows else score
 
 
 def _ranked_bands(rows: ibis.Table, order: Sequence[str], flagged_bands: Sequence[str]) -> tuple[ibis.Table, tuple[str, ...]]:
