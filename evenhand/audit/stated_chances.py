@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..tables.errors import CannotAnswer
+from ..tables.errors import BadSetting, CannotAnswer
 from ..tables.measure import Measure
 from .block_intervals import mean_of_blocks
 from .disclosure import SMALL, Rule, reason, share_parts
@@ -132,12 +132,15 @@ def chance_findings(stated: Stated, *, about: About, system: str, bins: int = 10
 
     Raises:
         CannotAnswer: nothing was stated.
+        BadSetting: no bands.
 
     Returns:
         Brier score, its skill and parts, log score, calibration, bands, net benefit at a few thresholds.
     """
     if stated.n == 0:
         raise CannotAnswer("No probability was stated, so there is nothing to judge.")
+    if bins < 1:
+        raise BadSetting(f"bins={bins!r} draws no band. 10 is usual.")
     write = _Writer(stated, about, system)
     p, q = stated.probability, stated.base_rate
     score = stated.mean((1 - p) ** 2, p**2, about.level)
