@@ -149,20 +149,11 @@ def disparity(
         health.refuse_if_blocked("disparity")
         health.refuse_if_blocked(f"disparity:{field}")
     told = tally(counts, residents, field=field, reference=reference, groups=groups, count_unplaced=count_unplaced)
-    settings = {
-        "field": field,
-        "reference": reference,
-        "denominator": denominator,
-        "seed": seed,
-        "replicates": replicates,
-        "areas_with_stops": told.areas_with_stops,
-    }
-    if field == OWN_GROUPS:
-        del settings["field"]
     caveats = (*notes, *_caveats(told, place, period, residents_as_of), *_warnings(health, field))
+    settings = _settings(told, denominator, seed=seed, replicates=replicates)
     frame = Frame(About("disparity", place, period, source, caveats, settings, level), told)
     made: dict[str, Callable[[], list[Finding]]] = {
-        "overall": lambda: overall(_rated(frame, denominator, denominators or {}, replicates=replicates, seed=seed)),
+        "overall": lambda: overall(_rated(frame, denominator, denominators or {})),
         "outcomes": lambda: finds_and_arrests(frame),
         "powers": lambda: powers_apart(frame),
         "areas": lambda: within_areas(frame, each_area=each_area, tell=tell),
@@ -175,13 +166,26 @@ def disparity(
     return [finding for part in parts for finding in made[part]()]
 
 
-def _rated(frame: Frame, denominator: str, denominators: Mapping[str, pd.DataFrame], *, replicates: int, seed: int) -> Rated:
+def _settings(told: Tally, denominator: str, *, seed: int, replicates: int) -> dict[str, object]:
+    """What every finding was made with."""
+    return {
+        **({} if told.field == OWN_GROUPS else {"field": told.field}),
+        "reference": told.groups[told.reference],
+        "denominator": denominator,
+        "seed": seed,
+        "replicates": replicates,
+        "areas_with_stops": told.areas_with_stops,
+    }
+
+
+def _rated(frame: Frame, denominator: str, denominators: Mapping[str, pd.DataFrame]) -> Rated:
     """The frame with rates, differences and ratios estimated over each denominator."""
     told = frame.tally
     if denominator in denominators:
         raise BadSetting(f"Two denominators are called {denominator!r}. Give each its own name.")
     others = {name: _denominator(name, table, told, told.groups) for name, table in denominators.items()}
-    estimated = estimates(told, others=list(others.values()), level=frame.about.level, replicates=replicates, seed=seed)
+    draws = {name: frame.about.settings[name] for name in ("replicates", "seed")}
+    estimated = estimates(told, others=list(others.values()), level=frame.about.level, **draws)
     return Rated(frame.about, told, estimated, {denominator: told.residents_by_area, **others})
 
 

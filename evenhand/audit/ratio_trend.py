@@ -51,7 +51,10 @@ def usable_months(records: Mapping[str, int], *, first: str, last: str) -> dict[
 
     Read with care:
         Half the median is a rule of thumb: a lockdown can halve a month too, and a month of which three
-        quarters were published passes.
+        quarters were published passes. Where most months are of a lower level, as after a change of how much is
+        published, the median is of that level and warns of nothing.
+
+    Source: the rule of `tables.health.month_gaps`, by which the health report warns.
     """
     wanted = months_between(first, last)
     present = [records[month] for month in wanted if records.get(month)]

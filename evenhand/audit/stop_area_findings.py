@@ -197,7 +197,7 @@ def _ratios(
     scattered = negative_binomial_within_areas(*pair, level=level)
     within, within_by = _wider(mantel_haenszel(*pair, level=level), split.within)
     poisson, poisson_by = _wider(*(poisson_within_areas(*pair, level=level, by_area=by_area) for by_area in (False, True)))
-    outside = bool(split.share.value < 0 or split.share.value > 1)  # nan compares false
+    outside = bool(split.share.high < 0 or split.share.low > 1)  # nan compares false
     share_said = (NO_SHARE,) if np.isnan(split.share.value) else (OPPOSED,) if outside else ()
     numbers: dict[str, tuple[Interval, tuple[str, ...], dict[str, Any]]] = {
         "stop_rate_ratio_areas_together": (split.crude, (), {}),

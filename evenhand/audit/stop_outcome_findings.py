@@ -15,7 +15,7 @@ from ..tables.measure import Measure
 from .intervals import share_difference, share_wilson
 from .stop_estimates import shares_and_differences
 from .stop_frame import Frame, at, both_intervals, compared_groups, one
-from .stop_tallies import ENOUGH_STOPS, SMALLEST_COUNT
+from .stop_tallies import ENOUGH_STOPS, MOST_MISSING, SMALLEST_COUNT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -161,6 +161,9 @@ def trouble_with_finds(tally: Tally) -> tuple[str, tuple[str, ...]]:
         return "The records never say whether the outcome was linked to what was looked for, so how often it was found is unknown.", ()
     if total["found"] == 0 and known >= ENOUGH_STOPS:
         return f"Not one of {known:,.0f} stops is marked as a find: the field was left at 'no', which does not say that nothing was ever found.", ()
+    if total["found_missing"] > MOST_MISSING * total["stops"]:
+        unsaid = 100 * total["found_missing"] / total["stops"]
+        return f"{unsaid:.0f} % of the stops do not say whether the outcome was linked, more than half: a share would rest on the minority that does.", ()
     filled = [
         1 - missing / all_ if all_ else np.nan
         for missing, all_ in ((after_nothing["found_missing"], nothing), (total["found_missing"] - after_nothing["found_missing"], something))

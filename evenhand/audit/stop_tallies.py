@@ -171,7 +171,8 @@ def checked_counts(counts: pd.DataFrame, *, field: str, groups: Sequence[str]) -
     numbers = counts[list(COUNTED)].to_numpy(dtype=float, na_value=np.nan)
     if not np.all(np.isfinite(numbers)) or np.any(numbers < 0) or np.any(numbers % 1):
         raise BadValue("The counts of stops hold values that are negative, fractional or missing. A count is a whole number from 0.")
-    if np.any(numbers > numbers[:, [0]]) or any(np.any(counts[list(parts)].sum(axis=1) > counts["stops"]) for parts in PARTS):
+    at = {name: place for place, name in enumerate(COUNTED)}
+    if np.any(numbers > numbers[:, [0]]) or any(np.any(numbers[:, at[part]] + numbers[:, at[rest]] > numbers[:, 0]) for part, rest in PARTS):
         raise BadValue(
             "The counts of stops hold a part that is larger than its whole (more stops with an outcome than stops, say). Count them again from the rows."
         )

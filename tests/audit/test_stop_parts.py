@@ -63,7 +63,8 @@ def test_the_interval_of_a_share_is_the_wider_of_wilsons_and_that_of_areas_drawn
     [
         ({"found": 0, "found_missing": lambda t: t["stops"], "found_missing_no_further_action": lambda t: t["no_further_action"]}, "never say whether"),
         ({"found": 0}, "left at 'no'"),
-        ({"found_missing": lambda t: t["stops"] // 2, "found_missing_no_further_action": lambda t: t["stops"] // 2}, "for 100 %"),
+        ({"found_missing": lambda t: t["stops"] * 2 // 5, "found_missing_no_further_action": lambda t: t["stops"] * 2 // 5}, "for 100 %"),
+        ({"found_missing": lambda t: t["stops"] * 3 // 5, "found_missing_no_further_action": lambda t: t["stops"] * 3 // 10}, "more than half"),
         ({"found": lambda t: t["stops"] * 3 // 4, "found_no_further_action": lambda t: t["stops"] * 2 // 5}, "understood otherwise"),
     ],
 )  # fmt: skip
