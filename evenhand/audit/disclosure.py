@@ -116,7 +116,7 @@ def protect(counts: ArrayLike, *, rule: Rule = CONFIDENTIAL, totals: tuple[int, 
     Read with care:
         A total that is itself below the threshold must be protected too; see the head of this file.
 
-    Source: Hundepool et al. (2012), Statistical Disclosure Control, ch. 4.4 (secondary suppression) and 5.4 (rounding).
+    Source: Hundepool et al. (2012), Statistical Disclosure Control, ch. 4 and 5.
     """
     people = whole_counts(counts, "people")
     small = (people < rule.threshold) & (rule.hides_zeros | (people > 0))

@@ -172,7 +172,7 @@ def differential_fairness(flagged: ArrayLike, people: ArrayLike, *, level: float
         It is set by two cells, often small ones. exp(epsilon) is how many times as likely one is flagged (or spared) as the other.
         Small is not "fair": it says nothing of whether flags are right.
 
-    Source: Foulds, Islam, Keya & Pan (2020), ICDE, 1918-1921, eq. 6 for the smoothing.
+    Source: Foulds, Islam, Keya & Pan (2020), ICDE, 1918-1921; the smoothing is that of their published code.
     """
     some, all_ = np.asarray(flagged, dtype=float), np.asarray(people, dtype=float)
     held = np.flatnonzero(all_ > 0)

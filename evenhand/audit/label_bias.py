@@ -18,8 +18,8 @@ Nobody knows rho. So it is swept, and the tipping point given: how unequal recor
 Read with care: this is a what-if, not a correction. False recording, and recording that follows the score itself beyond the
 flag, are left out.
 
-Source: derived here; the set-up is that of Fogliato, Chouldechova & G'Sell (2020), AISTATS, 2325-2336, on noisy labels in risk
-assessment.
+Source: derived here; the set-up is that of Fogliato, G'Sell & Chouldechova (2020), AISTATS (arXiv 2003.13808), on noisy labels in
+risk assessment.
 """
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ def contraction(by_decision: pd.DataFrame, *, left_alone: ArrayLike, fewest: int
         It supposes that decision makers see people alike, and that those left alone are left alone at random given the score.
         It counts only one kind of error: not the people acted on who would have done nothing.
 
-    Source: Lakkaraju et al. (2017), KDD, 275-284, section 4.
+    Source: Lakkaraju et al. (2017), KDD, 275-284.
     """
     asked = np.atleast_1d(np.asarray(left_alone, dtype=float))
     if np.any(~((asked > 0) & (asked <= 1))):

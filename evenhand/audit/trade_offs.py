@@ -39,7 +39,7 @@ def chouldechova(base_rate: ArrayLike, positive_predictive_value: ArrayLike, fal
     Read with care:
         Published rates that do not fit together by this were not counted over the same people, or are wrong.
 
-    Source: Chouldechova (2017), Big Data 5(2), 153-163, eq. 2.6.
+    Source: Chouldechova (2017), Big Data 5(2), 153-163.
     """
     base, ppv, fnr = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (base_rate, positive_predictive_value, false_negative_rate)))
     return over_or_nan(base * (1 - ppv) * (1 - fnr), (1 - base) * ppv)
