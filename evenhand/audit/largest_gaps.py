@@ -147,7 +147,7 @@ def joint_factor(
         >>> drawn = np.random.default_rng(0).binomial(100, part / whole, size=(2000, 1, 3)) / 100
         >>> factor, p_value = joint_factor(part, whole, drawn, level=0.95)
         >>> f"{factor:.1f} {p_value:.2f}"
-        '2.3 0.01'
+        '2.4 0.01'
 
     Read with care:
         A p-value above 0.05 does not say that the groups are alike.
