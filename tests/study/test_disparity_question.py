@@ -132,6 +132,7 @@ def test_counts_with_months_and_clusters_give_a_trend_and_an_interval_from_clust
     assert the(asked, "stop_rate_ratio_change_per_year").low > 1
     assert the(asked, "stop_rate_ratio_clusters_drawn").low > 4
     assert the(asked, "stop_rate_ratio_bounds").n == 720
+    assert the(asked, "stop_rate_ratio").period == "2019-01 to 2020-12"
     assert the(asked, "stop_rate_ratio_within_areas").value is None
 
 

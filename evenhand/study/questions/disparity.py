@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..question import Answer, Asked, Question, Setting, Wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from ...report.contents import Refusal
@@ -112,7 +114,7 @@ def _of_counts(asked: Asked) -> tuple[list[Finding], list[Refusal]]:
                 groups=told.groups,
                 parts=(part,),
                 months=told.months,
-                period=asked.period,
+                period=_span(asked, [] if told.months is None else told.months["month"]),
                 count_unplaced=asked.settings["count_unplaced"],
                 notes=[OF_COUNTS, *_notes(asked, "group_counts")],
                 **_common(asked),
@@ -177,10 +179,15 @@ def _period(asked: Asked, stops: Any) -> str:
     """The asker's words, or the first and last month of the stops."""
     from ...tables import engine
 
-    if asked.period != Asked.period:
+    return _span(asked, engine.counts(stops, by=["month"])["month"] if asked.period == Asked.period else [])
+
+
+def _span(asked: Asked, months: Iterable[Any]) -> str:
+    """The asker's words, or the first and last of these months."""
+    known = sorted({month for month in months if isinstance(month, str)})
+    if asked.period != Asked.period or not known:
         return asked.period
-    months = sorted(month for month in engine.counts(stops, by=["month"])["month"] if isinstance(month, str))
-    return asked.period if not months else months[0] if months[0] == months[-1] else f"{months[0]} to {months[-1]}"
+    return known[0] if len(known) == 1 else f"{known[0]} to {known[-1]}"
 
 
 QUESTION = Question(
