@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..tables.errors import BadSetting, EmptyTable
+from ..tables.errors import BadSetting, CannotAnswer, EmptyTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +39,8 @@ E_STEPS, BACKGROUNDS, EDGES, STOPS = ("corrected", "published"), ("by-place", "p
 SMALL = (1e-5, 1e-5, 1e-4)
 """Changes of omega, of theta and of all backgrounds together that count as small (replication files)."""
 MOST_STEPS = 2000
+RUNS_AWAY = 1e6
+"""A theta that no record can mean: a million further events for each."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def fit_model(past: Past, rules: Rules = PUBLISHED_BUT_CORRECTED) -> Fitted:
 
     Raises:
         EmptyTable: a run without any event.
+        CannotAnswer: the fit runs away, which the published E-step allows.
 
     Example:
         >>> from evenhand.tables.past_events import before_each_day
@@ -130,6 +133,7 @@ def fit_model(past: Past, rules: Rules = PUBLISHED_BUT_CORRECTED) -> Fitted:
     carried, links = past.runs, _links(past, chain)
     for _ in range(MOST_STEPS):
         state = _step(state, links, of_run, total, past, rules)
+        _require_sense(state, rules)
         going = int((~state.settled).sum())
         if going == 0:
             break
@@ -163,6 +167,16 @@ def rates(past: Past, fitted: Fitted, *, ahead_days: int = 0) -> NDArray[np.floa
     fade = np.exp(-fitted.omega[past.run] * (past.days_ago + ahead_days))
     echo = np.bincount(past.run * past.cells + past.cell, past.events * fade, past.runs * past.cells).reshape(past.runs, past.cells)
     return fitted.background + (fitted.theta * fitted.omega)[:, None] * echo
+
+
+def _require_sense(state: _State, rules: Rules) -> None:
+    """Stop a fit that runs away: with shares that are wrongly normalised nothing holds the echo down."""
+    wild = ~(state.theta < RUNS_AWAY)
+    if wild.any():
+        raise CannotAnswer(
+            f"With e_step={rules.e_step}, background={rules.background} and edge={rules.edge} the fit runs away in {int(wild.sum())} of {len(wild)} runs: "
+            "each event is credited with ever more others. Choose another reading."
+        )
 
 
 class _State(NamedTuple):

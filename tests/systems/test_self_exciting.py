@@ -9,7 +9,7 @@ import pytest
 
 from evenhand.systems import self_exciting
 from evenhand.systems.self_exciting import Rules, fit_model, rates
-from evenhand.tables.errors import BadSetting, EmptyTable
+from evenhand.tables.errors import BadSetting, CannotAnswer, EmptyTable
 from evenhand.tables.past_events import before_each_day, gathered
 from tests.systems.self_exciting_twins import fit_by_loops, one_step_over_pairs, rate_by_loops
 
@@ -146,3 +146,11 @@ def test_a_short_record_hides_it(theta, found_less_than):
 def test_no_echo_is_found_where_there_is_none():
     past = simulated(2, cities=60, cells=150, window=180, mu=6 / 180, theta=0.0, omega=0.2)
     assert fit_model(past).theta.max() < 0.01
+
+
+def test_a_fit_that_runs_away_is_refused():
+    """With the published slip an event's shares need not add up to one, and with one background for all nothing holds the echo down."""
+    counts = bursty_counts(1)
+    counts[:, 0] = 3
+    with pytest.raises(CannotAnswer, match="runs away"):
+        fit_model(before_each_day(counts, [60], window_days=60), Rules("published", "pooled", stop="all"))
