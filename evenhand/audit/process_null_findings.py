@@ -103,16 +103,30 @@ def beyond_history(
     if reference not in groups:
         raise BadSetting(f"There is no group '{reference}' among the residents. Known: {', '.join(groups)}.")
     flagged = np.asarray(is_flagged).astype(bool)
-    by_rule = rule or busiest(int(flagged.sum()))
+    ways = _ways(flagged, people, history, rule or busiest(int(flagged.sum())), places, draws, seed)
+    found = []
+    for done, way in enumerate(ways):
+        tell(f"comparing with {way.name}", done / len(ways))
+        choice = way.choose()
+        for i, group in enumerate(groups):
+            if group != reference:
+                found += _of_group(way, choice, flagged, people, i, groups, reference, about, shifting)
+    return found
+
+
+def _ways(
+    flagged: NDArray[np.bool_], people: NDArray[np.float64], history: NDArray[np.float64], rule: Select, places: str, draws: int, seed: int
+) -> tuple[_Way, ...]:
+    """The three plainer ways of choosing."""
     residents = np.asarray(people, dtype=float).sum(axis=1)
-    ways = (
+    return (
         _Way(
             f"the {places} with most recorded crime",
             f"as many {places} flagged, those with most recorded crime",
             "redraws of the recorded crimes, about their middle",
             False,
             (EXPLAINED,),
-            lambda: chosen_by_rule(by_rule, history, people, draws=draws, seed=seed),
+            lambda: chosen_by_rule(rule, history, people, draws=draws, seed=seed),
         ),
         _Way(
             f"{places} alike in recorded crime",
@@ -131,14 +145,6 @@ def beyond_history(
             lambda: chosen_among_alike(flagged, residents, people, draws=draws, seed=seed),
         ),
     )
-    found = []
-    for done, way in enumerate(ways):
-        tell(f"comparing with {way.name}", done / len(ways))
-        choice = way.choose()
-        for i, group in enumerate(groups):
-            if group != reference:
-                found += _of_group(way, choice, flagged, people, i, groups, reference, about, shifting)
-    return found
 
 
 def _of_group(
