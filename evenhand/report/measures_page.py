@@ -74,9 +74,12 @@ def docstring_parts(text: str) -> dict[str, str]:
     """
     parts = {"": " ".join(re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0].split())}
     for part in PARTS:
-        found = re.search(rf"^{part}:(.*?)(?=^\S|\Z)", text, flags=re.MULTILINE | re.DOTALL)
-        if found:
-            parts[part] = inspect.cleandoc(found[1].lstrip("\n") if found[1].startswith("\n") else found[1].strip()).strip()
+        indented = re.search(rf"^{part}:[ ]*\n(.*?)(?=^\S|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+        running = re.search(rf"^{part}:[ ]*(\S.*?)(?=\n\s*\n|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+        if indented:
+            parts[part] = inspect.cleandoc(indented[1]).strip()
+        elif running:
+            parts[part] = inspect.cleandoc(running[1].strip())
     return parts
 
 
