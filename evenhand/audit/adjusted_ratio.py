@@ -248,7 +248,7 @@ def _parts(sums: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _quotient(top: float, bottom: float, drawn: NDArray[np.float64], factor: float) -> Interval:
-    """top / bottom, with Fieller's limits from draws of both, shape (draws, 2): they hold although the bottom is estimated too."""
+    """A quotient with Fieller's limits from draws of both, shape (draws, 2): they hold although the bottom is estimated too."""
     (of_top, both), (_, of_bottom) = factor**2 * np.cov(drawn.T)
     square, line, rest = bottom**2 - of_bottom, top * bottom - both, top**2 - of_top
     root = np.sqrt(np.maximum(line**2 - square * rest, 0))

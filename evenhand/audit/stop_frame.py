@@ -28,6 +28,8 @@ MANY_EXPECTED = 10 * SMALLEST_COUNT
 INDEPENDENT = "The interval takes stops as independent of each other, and is too narrow where they are not."
 WIDER = "the wider of the exact interval and that of areas drawn anew with replacement, where at least ten areas had stops; else the exact one"
 ROUNDED = "Rounded, and the number of stops left out, so that a suppressed count does not follow from it."
+PER_HEAD = ("ratio", "per 1,000 residents", "stops")
+NO_LIMITS = "No interval: in some of the areas or clusters drawn anew one of the groups has no stops."
 NOBODY = "Nobody of this group lives in the place, so there is nothing to divide by."
 
 
@@ -70,8 +72,10 @@ def one(
     hidden = bool(tally.suppressed[group])
     value, low, high = (None, None, None) if hidden else (plain(number) for number in numbers)
     caveats = (SUPPRESSED, *_lost(tally, group)) if hidden else needs
-    if value is None and not caveats:
-        caveats = (why_none,)
+    if value is None and (not caveats or (tally.residents[group] == 0 and rest.get("unit") in PER_HEAD and not hidden)):
+        caveats = (why_none, *caveats)
+    elif value is not None and low is None and high is None and any(end is not None for end in numbers[1:]):  # limits that could not be had
+        caveats = (NO_LIMITS, *caveats)
     return frame.about.finding(
         measure,
         value,

@@ -209,6 +209,26 @@ def test_too_few_areas_or_stops_give_null_with_the_reason():
     assert (rare.value, rare.caveats[0]) == (None, "suppressed: fewer than 5 stops")
 
 
+def test_a_group_of_which_nobody_lives_there_has_no_ratio_in_any_part_and_that_is_said_first():
+    nobody = even_residents({**PEOPLE, "Other": 0})
+    counts = with_powers(dict.fromkeys(GROUPS, 5))
+    for one in parted("overall", "powers", "areas", counts=counts, residents=nobody):
+        if one.group == "Other" and one.unit in ("ratio", "per 1,000 residents", "stops"):
+            assert one.value is None, one.measure
+            assert "lives in the place" in one.caveats[0] or "Fewer than 10 areas" in one.caveats[0], one.measure
+
+
+def test_limits_that_the_draws_cannot_give_are_said_to_be_missing():
+    """All of the group's stops lie in one area, which a third of the draws leave out."""
+    counts, residents = uneven_world()
+    elsewhere = (counts[SELF] == "Black") & (counts["area_code"] != "A03")
+    counts = counts[~elsewhere]
+    one = the(parted("areas", counts=counts, residents=residents), "stop_rate_ratio_areas_together", "Black")
+    assert one.value > 0
+    assert (one.low, one.high) == (None, None)
+    assert one.caveats[0].startswith("No interval")
+
+
 def test_single_areas_are_given_only_when_asked_and_only_with_five_stops_of_both():
     counts, residents = uneven_world()
     single = "area_stop_rate_ratio"
