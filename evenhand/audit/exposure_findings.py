@@ -148,7 +148,7 @@ def _by_group(exposed: Exposed, about: About, reference: str, p_values: Mapping[
         "over_representation": over_representation_of,
         "exposure_ratio": partial(ratios_of, reference=at),
     }
-    draws = _drawn(people, exposed)
+    draws = drawn_again(people, exposed)
     measured = {name: _limits(measure, draws, exposed, about.level) for name, measure in measures.items()}
     there = measured["residents_in_flagged"][0]
     bounds = exposed_share_bounds(people, exposed.flagged_share)
@@ -324,8 +324,13 @@ def _adjusted_ratios(exposed: Exposed, stratum: NDArray[np.int64], at: int, leve
     return with_interval(adjusted, columns, exposed, level)
 
 
-def _drawn(columns: NDArray[np.float64], exposed: Exposed) -> tuple[Counted, Counted]:
-    """Sums of columns of people by area: as they are, shape (columns, 1), and as drawn again, shape (columns, draws)."""
+def drawn_again(columns: NDArray[np.float64], exposed: Exposed) -> tuple[Counted, Counted]:
+    """Sums of columns of people by area: as they are, shape (columns, 1), and as drawn again, shape (columns, draws).
+
+    Args:
+        columns: people by area, shape (areas, columns).
+        exposed: what is flagged, and how it is drawn again.
+    """
     as_is = counted(columns, exposed.flagged_share[:, None])
     if exposed.redrawn_share is not None:
         return as_is, counted(columns, exposed.redrawn_share)
@@ -346,7 +351,7 @@ def with_interval(measure: Callable[[Counted], NDArray[np.float64]], columns: ND
     Returns:
         Shape (rows,) each.
     """
-    return _limits(measure, _drawn(columns, exposed), exposed, level)
+    return _limits(measure, drawn_again(columns, exposed), exposed, level)
 
 
 def _limits(measure: Callable[[Counted], NDArray[np.float64]], draws: tuple[Counted, Counted], exposed: Exposed, level: float) -> Interval:

@@ -22,6 +22,7 @@ from ..tables.errors import BadStudy, CannotAnswer
 from . import shown
 from .claims import check_claims
 from .inputs import read_inputs
+from .place_exposure import further_exposure
 from .placing import baseline_settings, crime_types, grid_for, harm_of, place
 from .stops import audit_stops, other_months
 from .sweep import outlines_of, require_room, sweep
@@ -183,7 +184,9 @@ def _exposure(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
             "Residents on census day are not the people on the street; they are taken to live evenly over their area.",
         ),
     )
-    return exposure(exposed, about=about, reference=stage.study.reference, p_values=p_values), []
+    found = exposure(exposed, about=about, reference=stage.study.reference, p_values=p_values)
+    further, refused = further_exposure(stage, exposed, about)
+    return [*found, *further], refused
 
 
 def _few_areas(stage: _Stage) -> list[str]:
