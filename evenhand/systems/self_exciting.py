@@ -12,8 +12,9 @@ and the places of many runs are carried along together. The slow twins, over all
 Steps, in order:  fit_model: _links -> (_echoes -> _step) until settled;  then rates
 
 Read with care: where places have few events each, a background for each place takes up the clustering, and theta comes
-out too small even where events do make events. With 6 events a place in 180 days, as in Oakland, a true theta of 0.3 is
-found as 0.15 and one of 0.1 as under 0.01 (tests/systems/test_self_exciting.py, "a short record hides it").
+out too small even where events do make events. With some 6 events a place in 180 days, spread as unevenly as in Oakland, and an
+echo that fades by a fifth a day, a true theta of 0.3 is found as about 0.13 and one of 0.1 as about 0.001
+(tests/systems/test_self_exciting.py, "a short record hides it").
 
 Source: Mohler, Short, Malinowski, Johnson, Tita, Bertozzi & Brantingham (2015), Journal of the American Statistical
 Association 110(512), 1399-1411, doi 10.1080/01621459.2015.1077710; Lewis & Mohler (2011), A nonparametric EM algorithm for
