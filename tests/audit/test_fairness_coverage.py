@@ -261,6 +261,23 @@ def test_rates_where_people_of_an_area_are_treated_alike():
     assert plain / 1_000 < 0.85
 
 
+@pytest.mark.parametrize("areas", [15, 40])
+@pytest.mark.parametrize(("shares", "most"), [([0.4] * 4, 0.97), ([0.3, 0.4, 0.4, 0.5], 0.99)])
+def test_the_largest_gap_where_people_of_an_area_are_treated_alike(areas, shares, most):
+    random = np.random.default_rng(15)
+    held = called = 0
+    for _ in range(400):
+        share = np.clip(np.array(shares) + random.normal(0, 0.12, (areas, 1)) + random.normal(0, 0.06, (areas, 4)), 0.02, 0.98)
+        whole = random.poisson(25, (areas, 4)) + 1
+        part = random.binomial(whole, share)
+        again = random.integers(0, areas, (300, areas))
+        draws = (part[again].sum(axis=1) / whole[again].sum(axis=1))[:, None, :]
+        gap = largest_difference([part.sum(axis=0)], [whole.sum(axis=0)], draws=draws, areas=areas)
+        held, called = held + holds(gap.low - 1e-12, gap.high, np.ptp(shares)), called + (gap.p_value <= 0.05)
+    assert 0.925 <= held / 400 <= most  # 400 worlds
+    assert called / 400 <= 0.075 if np.ptp(shares) == 0 else called / 400 >= 0.9
+
+
 def test_contraction_holds_what_the_rule_would_have_done():
     shares = np.array([0.5, 0.7])
     truth = [sum(np.arange(1, 11)[: round(10 * share)] / 20) / 10 for share in shares]

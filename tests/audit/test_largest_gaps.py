@@ -81,6 +81,8 @@ def test_areas_drawn_again_widen_the_limits():
     assert wide.value == plain.value
     assert wide.low < plain.low
     assert wide.high > plain.high
+    with pytest.raises(CannotAnswer, match="one area only"):
+        largest_difference(part, whole, draws=draws, areas=1)
 
 
 def test_the_same_seed_gives_the_same_limits():
