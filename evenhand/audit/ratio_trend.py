@@ -10,13 +10,12 @@ months can be used, by the rule that the health report warns by.
 
 from __future__ import annotations
 
-import statistics
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..tables.errors import BadValue
-from ..tables.health import months_between
+from ..tables.health import months_between, usual_level
 from .adjusted_ratio import t_of
 from .intervals import Interval, people_or_refuse, whole_counts, z_of
 
@@ -56,10 +55,8 @@ def usable_months(records: Mapping[str, int], *, first: str, last: str) -> dict[
 
     Source: the rule of `tables.health.month_gaps`, by which the health report warns.
     """
-    wanted = months_between(first, last)
-    present = [records[month] for month in wanted if records.get(month)]
-    usual = statistics.median(present) if len(present) >= 3 else 0
-    return {month: ABSENT if not records.get(month) else LOW if records[month] < usual / 2 else "" for month in wanted}
+    usual = usual_level(records, first=first, last=last) or 0
+    return {month: ABSENT if not records.get(month) else LOW if records[month] < usual / 2 else "" for month in months_between(first, last)}
 
 
 def ratio_change_per_year(

@@ -86,7 +86,7 @@ def read_inputs(study: Study, tell: Callable[[str], None]) -> Inputs:
     if "stops" in read:
         tell("placing stops")
         stops = _in_span(read["stops"].rows, study.periods.stops)
-        stop_points, health["stops"] = _stop_points(stops, here, read["stops"].health)
+        stop_points, health["stops"] = placed_stop_points(stops, here, read["stops"].health)
     health = crossed_health(health, read, here)
     lacking = no_index(read["deprivation"], here) if "deprivation" in read else ""
     return Inputs(outline, wider, crime, stops, stop_points, health, tuple(one.used for one in read.values()), _labels(read["residents"].rows), lacking)
@@ -171,7 +171,7 @@ def _crime_notes(counted: pd.DataFrame, here: pd.Series, months: list[str], plac
     return notes
 
 
-def _stop_points(stops: ibis.Table, areas: gpd.GeoDataFrame, health: HealthReport) -> tuple[pd.DataFrame, HealthReport]:
+def placed_stop_points(stops: ibis.Table, areas: gpd.GeoDataFrame, health: HealthReport) -> tuple[pd.DataFrame, HealthReport]:
     """Which area each published stop point lies in, and how many stops that leaves out."""
     points = engine.counts(stops, by=["longitude", "latitude"])
     x_m, y_m = to_metres(points["longitude"], points["latitude"])

@@ -7,9 +7,12 @@ refusal stops that audit, with the reason in the report, and the rest goes on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .errors import CannotAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Level = Literal["fine", "note", "warn", "refuse"]
 
@@ -104,8 +107,6 @@ def month_gaps(months: dict[str, int], *, first: str, last: str) -> list[HealthN
         >>> [note.says for note in month_gaps({"2019-06": 5_416, "2019-08": 4_846}, first="2019-06", last="2019-08")]
         ['1 of 3 months is absent: 2019-07. An absent month is unknown, not zero.']
     """
-    import statistics
-
     wanted = months_between(first, last)
     absent = [month for month in wanted if not months.get(month)]
     notes = []
@@ -120,10 +121,9 @@ def month_gaps(months: dict[str, int], *, first: str, last: str) -> list[HealthN
                 "months",
             )
         )
-    present = {month: months[month] for month in wanted if months.get(month)}
-    if len(present) >= 3:
-        usual = statistics.median(present.values())
-        low = [f"{month} ({n:,})" for month, n in present.items() if n < usual / 2]
+    usual = usual_level(months, first=first, last=last)
+    if usual is not None:
+        low = [f"{month} ({months[month]:,})" for month in wanted if months.get(month) and months[month] < usual / 2]
         if low:
             notes.append(
                 HealthNote(
@@ -133,6 +133,19 @@ def month_gaps(months: dict[str, int], *, first: str, last: str) -> list[HealthN
     if not notes:
         notes.append(HealthNote("months", f"All {len(wanted)} months from {first} to {last} are there.", "fine", float(len(wanted)), "months"))
     return notes
+
+
+def usual_level(months: Mapping[str, int], *, first: str, last: str) -> float | None:
+    """The median of the months present, beside which a month is implausibly low; None where fewer than three are there.
+
+    Example:
+        >>> usual_level({"2019-01": 10, "2019-02": 12, "2019-03": 2}, first="2019-01", last="2019-03")
+        10
+    """
+    import statistics
+
+    present = [months[month] for month in months_between(first, last) if months.get(month)]
+    return statistics.median(present) if len(present) >= 3 else None
 
 
 def months_between(first: str, last: str) -> list[str]:

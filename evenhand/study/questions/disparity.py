@@ -68,10 +68,10 @@ def _of_rows(asked: Asked) -> tuple[list[Finding], list[Refusal]]:
     health = asked.health.get("stops") or HealthReport("stops", asked.source, 0)
     notes, refused, parts = _notes(asked), [], list(PARTS)
     if "areas" in asked.tables:
-        from ..inputs import _stop_points
+        from ..inputs import placed_stop_points
 
         asked.tell("placing stops", 0.25)
-        points, health = _stop_points(stops, asked.tables["areas"], health)
+        points, health = placed_stop_points(stops, asked.tables["areas"], health)
     else:
         notes.append(WHOLE_FORCE)
         parts.remove("areas")
