@@ -14,7 +14,7 @@ from evenhand.audit.about import About
 from evenhand.audit.conditional_parity import common_difference, common_ratio
 from evenhand.audit.disclosure import CONFIDENTIAL, already_published
 from evenhand.audit.fairness import fairness, fairness_and_refusals
-from evenhand.audit.group_rates import RATES
+from evenhand.audit.group_rates import RATES, cells_of, parts_of
 from evenhand.tables.errors import BadSetting, CannotAnswer
 from evenhand.tables.findings import as_json
 from tests.audit.made_up_scores import counted, lenient_world, made_up_people
@@ -147,6 +147,25 @@ def test_confidential_counts_are_rounded_and_never_small(people):
     assert np.abs(counts / 5 - np.round(counts / 5)).max() < 1e-9
     assert all(finding.n is None or finding.n % 5 == 0 for finding in found)
     assert any("rounded to the nearest 5" in caveat for caveat in found[0].caveats)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_number_shown_rests_on_a_true_count_below_ten_nor_leaves_one_by_subtraction(seed):
+    """Random small tables: what is shown of each rate, and what everybody less the groups shown would leave."""
+    random = np.random.default_rng(seed)
+    cells = pd.DataFrame([(group, flag, outcome) for group in "ABCD" for flag in (True, False) for outcome in (True, False)])
+    cells.columns = ["group", "is_flagged", "outcome"]
+    cells = cells.assign(people=random.choice([0, 3, 12, 30, 200], len(cells)) + random.integers(0, 9, len(cells)))
+    found = audited(cells, reference="A", rule=CONFIDENTIAL)
+    true = dict(zip("ABCD", cells_of(counted(cells).cells, list("ABCD")), strict=True))
+    for rate in RATES:
+        shown = {one.group for one in found if one.measure == f"group_{rate}" and one.value is not None}
+        parts = {group: parts_of(true[group], rate) for group in "ABCD"}
+        assert all(side >= 10 for group in shown - {"Everyone"} for side in parts[group])
+        hidden = set("ABCD") - shown
+        if "Everyone" in shown and hidden and hidden != set("ABCD"):
+            assert len(hidden) > 1
+            assert min(sum(parts[group][side] for group in hidden) for side in (0, 1)) >= 10
 
 
 def test_a_single_hidden_group_is_not_given_away_by_everybody_less_the_others(people):
