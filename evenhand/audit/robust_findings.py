@@ -28,7 +28,8 @@ MEASURES = {
         "How probable it is, given the counts, that the group is searched more often and with fewer hits, which points to a lower bar.", _BY,
     ),
     "robust_outcome_test_in_area": Measure(
-        "Robust outcome test in one area", "searches in the area of the group with fewer", "The same for one area; p-values are raised for the number of areas.", _BY
+        "Robust outcome test in one area", "searches in the area of the group with fewer",
+        "The same for one area; p-values are raised for the number of areas.", _BY,
     ),
     "areas_with_lower_bar_share": Measure(
         "Areas whose searches point to a lower bar", "areas with enough encounters of both groups",

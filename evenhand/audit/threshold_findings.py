@@ -118,7 +118,7 @@ def threshold_findings(
         )
     except CannotAnswer as reason:
         return [about.finding("search_threshold", None, unit="share", caveats=(f"Not available: {reason}", *rests), settings=settings)]
-    return _findings(told, about, found, (*rests, IDENTIFIED), settings | _chains(found))
+    return _findings(told, about, found, (*rests, IDENTIFIED), settings | _chains(found), every_stop=float(np.nansum(told.encounters)))
 
 
 def _chains(found: Threshold) -> dict[str, Any]:
@@ -134,7 +134,9 @@ def _chains(found: Threshold) -> dict[str, Any]:
     }
 
 
-def _findings(told: SearchTally, about: About, found: Threshold, caveats: tuple[str, ...], settings: dict[str, Any]) -> list[Finding]:
+def _findings(
+    told: SearchTally, about: About, found: Threshold, caveats: tuple[str, ...], settings: dict[str, Any], *, every_stop: float
+) -> list[Finding]:
     method = "Median and central interval of the posterior: hierarchical model over groups and areas, Hamiltonian Monte Carlo, four chains."
     reason = _refusal(found)
     misfit = (MISFITS.format(100 * found.fit.outside_hits),) if found.fit.outside_hits > MOST_OUTSIDE else ()
@@ -177,7 +179,7 @@ def _findings(told: SearchTally, about: About, found: Threshold, caveats: tuple[
         about.finding(
             "threshold_stops_used_share",
             found.eligible.used_share,
-            n=float(np.nansum(told.encounters)),
+            n=every_stop,
             unit="share",
             caveats=("An exact share; what the other stops would say is unknown.", *caveats[:-1]),
             settings=settings,
