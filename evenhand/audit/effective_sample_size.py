@@ -9,11 +9,11 @@ Two estimates of that number are known. Dutilleul's also corrects for the estima
 Richardson and Hémon's does not, and is the smaller where both maps slope from one side to the other,
 which Dutilleul's rejects 10 to 30 % of the time. The smaller of the two is used here.
 
-Read with care: measured on independent maps (tests/audit/test_size_and_power.py), 3 to 7 % are rejected
-at the nominal 5 % on rectangles, on Southend's and on Bristol's areas, for scores, ranks, counts and
-flags. Not where both maps vary more in one part than elsewhere (quiet suburbs, lively centre): then
-Pearson's correlation is rejected 6 to 17 % of the time, Spearman's 3 to 10 %. Prefer Spearman's. Very smooth maps leave
-few effective places, hence little power.
+Read with care: measured on independent maps (tests/audit/test_size_and_power.py), on average 3 to 7 % are
+rejected at the nominal 5 %, on a rectangle, on Southend's and on Bristol's areas, for scores, ranks, counts
+and flags: 2 to 9 % by smoothness, 3 to 11 % where both maps slope. Where both vary more in one part than
+elsewhere (quiet suburbs, lively centre), Pearson's correlation is rejected 6 to 17 % of the time, Spearman's
+3 to 10 %: prefer Spearman's. Very smooth maps are worth few places, hence little power.
 
 Steps, in order:  distance classes -> likeness in each -> effective places -> t test
 
@@ -112,7 +112,8 @@ def correlation(first: ArrayLike, second: ArrayLike, classes: DistanceClasses, *
 
     Read with care:
         A p-value above 5 % does not say that two maps are unrelated; with few effective places hardly
-        anything could be told. Correlation over areas is not correlation over people.
+        anything could be told. Limits and p-value can part at the margin, since only the limits allow for the
+        strength found. Correlation over areas is not correlation over people.
 
     Source: Dutilleul (1993), Biometrics 49(1), 305-314; for Spearman's limits Bonett & Wright (2000), Psychometrika 65(1), 23-28.
     """

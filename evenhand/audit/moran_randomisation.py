@@ -13,7 +13,7 @@ is left of the map keeps its shape and only changes its sign as a whole, which k
 and the test valid, at some loss of power where much is left: `Patterns.left_out` says how much.
 
 Read with care: measured on independent maps over Southend's and Bristol's areas (tests/audit/test_size_and_power.py),
-5 to 9 % are rejected at the nominal 5 % for rough and middling maps, but 9 to 20 % where both are very smooth
+5 to 9 % are rejected at the nominal 5 % for rough and middling maps, but 6 to 20 % where both are very smooth
 (alike over a fifth of the place), and 15 to 70 % where both slope from one side to the other. The audits
 therefore use the effective number of places instead; this is for those who want maps to look at, or know their maps to be rough.
 

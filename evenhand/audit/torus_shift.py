@@ -6,10 +6,10 @@ and the exposure ratio of flagged cells.
 
 Read with care: real maps do not repeat. Joining the edges makes a cliff where the map had none, and the
 shifted maps then vary less than real ones do. Measured on independent maps over a rectangle of 40 by 30
-cells (tests/audit/test_size_and_power.py), 4 % are rejected at the nominal 5 % when neighbours resemble each other over a
-tenth of the rectangle's short side, but 9 % at a fifth, 14 % at a third, 25 % at half, and 30 to 60 % where both maps
-slope. So the audits never choose it for a real place; it is here for simulated rasters, for very rough maps, and
-to show what others do.
+cells (tests/audit/test_size_and_power.py), 4 % are rejected at the nominal 5 % when the maps are smoothed over
+a fifteenth of the short side, but 9 % at an eighth, 14 % at a fifth, 25 % at a third, and 30 to 60 % where both
+slope. So the audits never choose it for a real place; it is here for simulated rasters, for very rough maps,
+and to show what others do.
 
 Example:
     >>> rough, other = np.random.default_rng(2).normal(size=(2, 64, 64))
