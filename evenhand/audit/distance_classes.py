@@ -17,8 +17,8 @@ Example:
     >>> classes.pairs.tolist(), classes.products([1.0, 2.0, -3.0]).tolist()
     ([1.0, 2.0], [2.0, -9.0])
 
-Source: Clifford, Richardson & Hémon (1989), Biometrics 45(1), 123-134 (distance strata); Marcotte (1996),
-Computers & Geosciences 22(10), 1175-1186 (sums over pairs by FFT).
+Source: Clifford, Richardson & Hémon (1989), Biometrics 45(1), 123-134 (distance strata); Yao & Journel (1998),
+Mathematical Geology 30(6), 589-615 (sums over pairs by FFT).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ Moran's I, by the cosine of a uniform angle, instead of by trial and error.
 Steps, in order:  neighbours -> patterns -> strengths of a map -> randomised -> maps, or a test
 
 Source: Wagner & Dray (2015), Methods in Ecology and Evolution 6(10), 1169-1178, doi 10.1111/2041-210X.12407;
-Dray (2011), Geographical Analysis 43(2), 127-141 (Moran's I from the patterns).
+Dray (2011), Geographical Analysis 43(2), 127-141 (Moran's I from the patterns; recalled).
 """
 
 from __future__ import annotations

@@ -16,14 +16,15 @@ bodily over the map of the group's odds (map_shift.py).
 
 Read with care: on Southend's outline, with a system that knows other records of the same risk, weighs
 harms, or smooths (tests/audit/test_process_null.py), the p-value beside the rule is below 5 % in 0 to 10 %
-of towns where the system takes no notice of who lives there. Among alike it holds as well, 1 to 9 %, when the
+of towns where the system takes no notice of who lives there. Among alike it holds as well, 0 to 10 %, when the
 system goes by the history given; a system that knows more of the same risk than that history (more
 months, the squares around) also seems to go beyond it. Recorded history is itself made by patrols: explained is not excused.
 
 Steps, in order:  a way of choosing -> expected flags, and draws -> ratios -> what is left over, moved over the residents
 
-Source: Good (2005), Permutation, Parametric and Bootstrap Tests of Hypotheses, 3rd ed., ch. 3 (matched redraws);
-Dvořák, Mrkvička, Mateu & González (2022), International Statistical Review 90(3), 592-621 (shifting what is left over).
+Source: Dvořák & Mrkvička (2024), Journal of Computational and Graphical Statistics, doi 10.1080/10618600.2024.2357626
+(residuals shifted, so that a nuisance covariate is allowed for); Efron & Tibshirani (1993), An Introduction to the
+Bootstrap, chapter 13 (redraws).
 """
 
 from __future__ import annotations
@@ -169,7 +170,7 @@ def chosen_among_alike(
         Cells of one kind still differ: within the top kind the flagged ones have the most history. More
         classes match closer and compare fewer.
 
-    Source: Good (2005), Permutation, Parametric and Bootstrap Tests of Hypotheses, 3rd ed., ch. 3.
+    Source: as the head of this file; drawing lots within strata is the usual permutation test with blocks.
     """
     flagged = np.asarray(is_flagged).astype(bool)
     who = _people(people, flagged.shape)

@@ -17,7 +17,7 @@ Example:
     >>> f"{shifts.observed:.2f} beside {shifts.moved.size:,} shifts, p = {shifts.p_value:.4f}"
     '0.31 beside 4,096 shifts, p = 0.0002'
 
-Source: Lotwick & Silverman (1982), Journal of the Royal Statistical Society B 44(3), 406-413 (toroidal shift);
+Source: Lotwick & Silverman (1982), Journal of the Royal Statistical Society B 44(3), 406-413 (toroidal shift; recalled);
 Mrkvička, Dvořák, González & Mateu (2021), Spatial Statistics 42, doi 10.1016/j.spasta.2020.100430 (where it fails).
 """
 
