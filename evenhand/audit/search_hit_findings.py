@@ -14,7 +14,7 @@ import numpy as np
 
 from ..tables.measure import Measure
 from .intervals import Interval, share_wilson
-from .search_hits import FROM_AREAS, Compared, Shown, compared_hits, hit_ratio_bounds, mantel_haenszel_hits, share_of_hits
+from .search_hits import FROM_AREAS, Shown, compared_hits, hit_ratio_bounds, mantel_haenszel_hits, share_of_hits
 from .search_tallies import LINKED, SearchTally
 from .stop_tallies import SMALLEST_COUNT
 
@@ -86,8 +86,8 @@ def hit_findings(told: SearchTally, about: About, *, kind: Kind | None = None, r
         replicates, seed: of the areas drawn anew.
 
     Returns:
-        Shares, ratios and differences; within areas and bounds too where `kind.is_main`. Groups with fewer than five searches
-        have null numbers and a caveat that says so.
+        Shares and ratios; differences, within areas (of which there must be two) and bounds too where `kind.is_main`. Groups with
+        fewer than five searches have null numbers and a caveat that says so.
 
     Example:
         >>> from evenhand.audit.about import About
@@ -101,11 +101,13 @@ def hit_findings(told: SearchTally, about: About, *, kind: Kind | None = None, r
     drawn: dict[str, Any] = {"level": about.level, "replicates": replicates, "seed": seed}
     shares = share_of_hits(told.hits, told.searches, **drawn)
     compared = compared_hits(told.hits, told.searches, reference=told.reference, **drawn)
-    found = maker.shares(shares) + maker.compared(compared, "")
-    if maker.kind.is_main:
-        within = mantel_haenszel_hits(told.hits, told.searches, reference=told.reference, **drawn) if len(told.area_codes) > 1 else None
-        found += maker.compared(within, "_within_areas") + maker.bounds()
-    return found
+    if not maker.kind.is_main:
+        return maker.shares(shares) + maker.compared(compared.ratio, "hit_share_ratio")
+    found = maker.shares(shares) + maker.compared(compared.ratio, "hit_share_ratio") + maker.compared(compared.difference, "hit_share_difference")
+    if len(told.area_codes) > 1:
+        within = mantel_haenszel_hits(told.hits, told.searches, reference=told.reference, **drawn)
+        found += maker.compared(within.ratio, "hit_share_ratio_within_areas") + maker.compared(within.difference, "hit_share_difference_within_areas")
+    return found + maker.bounds()
 
 
 @dataclass(frozen=True)
@@ -194,25 +196,18 @@ class _Maker:
             )
         return made
 
-    def compared(self, found: Compared | None, suffix: str) -> list[Finding]:
-        """Ratios and differences of all groups but the reference; null with a reason where there is but one area."""
+    def compared(self, found: Shown, measure: str) -> list[Finding]:
+        """A ratio or difference of all groups but the reference."""
         reference = self.told.groups[self.told.reference]
-        others = [group for group in range(len(self.told.groups)) if group != self.told.reference]
-        if found is None:
-            nothing, why = (float("nan"),) * 3, ("There is only one area, so nothing can be compared within areas.",)
-            return [
-                self.one(f"hit_share_{what}{suffix}", group, nothing, method="Mantel-Haenszel over areas.", unit=unit, reference=reference, caveats=why)
-                for what, unit in (("ratio", "ratio"), ("difference", "share"))
-                for group in others
-            ]
-        how = "Mantel-Haenszel over areas; Greenland-Robins (ratio) or Sato (difference) interval" if suffix else "All areas together; interval from Wilson's"
-        method = f"{how}, or {WIDER}."
+        within = measure.endswith("within_areas")
+        how = "Mantel-Haenszel over areas; Greenland-Robins (ratio) or Sato (difference) interval" if within else "All areas together; interval from Wilson's"
+        unit = "ratio" if "ratio" in measure else "share"
         return [
             self.one(
-                f"hit_share_{what}{suffix}", group, _at(one.shown, group), method=method, unit=unit, reference=reference, settings=self.basis(one, group)
+                measure, group, _at(found.shown, group), method=f"{how}, or {WIDER}.", unit=unit, reference=reference, settings=self.basis(found, group)
             )
-            for what, unit, one in (("ratio", "ratio", found.ratio), ("difference", "share", found.difference))
-            for group in others
+            for group in range(len(self.told.groups))
+            if group != self.told.reference
         ]
 
     def bounds(self) -> list[Finding]:

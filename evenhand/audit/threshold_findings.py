@@ -102,6 +102,10 @@ def threshold_findings(
         share = 100 * unknown.sum() / told.made.sum()
         why = f"Not available: {share:.0f} % of the searches have no known result, so hits are known of other searches than the search rate counts."
         return [about.finding("search_threshold", None, unit="share", caveats=(why, *rests), settings=settings)]
+    too_many = int((np.nan_to_num(told.encounters, nan=np.inf) < told.made).sum())
+    if stands_for and too_many:
+        why = f"Not available: in {too_many:,} area-groups there are more searches than {stands_for}, so searches are no share of them."
+        return [about.finding("search_threshold", None, unit="share", caveats=(why, *rests), settings=settings)]
     try:
         found = threshold_test(
             # The few searches of unknown result are left out of stops and searches alike.

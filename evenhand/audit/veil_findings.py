@@ -116,7 +116,7 @@ def _restricted(lit: Lit | None) -> tuple[str, ...]:
     share = lit.stops[(lit.day >= RESTRICTIONS[0]) & (lit.day < RESTRICTIONS[1])].sum() / lit.stops.sum()
     if share < 0.05:
         return ()
-    return (f"{100 * share:.0f} % of these stops are of March 2020 to July 2021, when restrictions changed who was about, in light evenings more than in dark.",)
+    return (f"{100 * share:.0f} % of these stops are of March 2020 to July 2021, when restrictions changed who was about, and not at all hours alike.",)
 
 
 def _finding(
