@@ -237,13 +237,17 @@ def findings(fitted: Fit, *, about: About, model: str = "") -> list[Finding]:
             printed = fitted.printed.get(name)
             found.append(
                 about.finding(
-                    "implied_metric", fitted.at_their_word.get(name), low=low, high=high, level=None, group=TITLES[name], reference=group, n=n, unit="share",
-                    method=f"{TITLES[name]} {method}", caveats=_beside(name, printed, (low, high)), settings={"metric": name},
+                    "implied_metric", fitted.at_their_word.get(name), low=low, high=high, level=None, group=TITLES[name], reference=group, n=n,
+                    unit=_unit(name), method=f"{TITLES[name]} {method}", caveats=_beside(name, printed, (low, high)), settings={"metric": name},
                 )
             )  # fmt: skip
     if "base_rate" in fitted.implied:
         found.append(_majority(fitted, about, group, n, method))
     return found
+
+
+def _unit(name: str) -> str:
+    return "coefficient" if name == MCC else "share"
 
 
 def _majority(fitted: Fit, about: About, group: str | None, n: int, method: str) -> Finding:

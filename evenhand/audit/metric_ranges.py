@@ -157,7 +157,7 @@ def _between(kept: Corner, height: Fraction, lost: Corner, depth: Fraction, side
     return Corner(at, (kept.sides & lost.sides) | {side})
 
 
-def _dot(weights: Sequence[Fraction] | Sequence[int], at: Shares) -> Fraction:
+def _dot(weights: Sequence[Fraction | int], at: Shares) -> Fraction:
     return sum((share * weight for weight, share in zip(weights, at, strict=True)), Fraction(0))
 
 

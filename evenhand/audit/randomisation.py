@@ -193,6 +193,21 @@ def one_sided_p(outcome: ArrayLike, drawn: Lots, ratio: float, *, at_least: bool
         outcome, drawn, seed, replicates: as `ratio_effect`.
         ratio: the ratio supposed true, above 0.
         at_least: the chance of so high a result instead.
+
+    Raises:
+        BadSetting: a ratio that is not above 0.
+
+    Example:
+        >>> from evenhand.audit.lots import lots
+        >>> place, day = np.tile(np.arange(4), 30), np.repeat(np.arange(30), 4)
+        >>> drawn, events = lots(place, day, (place + day) % 4 < 2), np.random.default_rng(1).poisson(5, 120)
+        >>> one_sided_p(events, drawn, 0.7, at_least=True, seed=1) < 0.05, one_sided_p(events, drawn, 0.95, at_least=True, seed=1) < 0.05
+        (True, False)
+
+    Read with care:
+        Two of these, at the ends of a margin said beforehand, test that there is no effect to speak of.
+
+    Source: see the head of this file; Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6), 657-680.
     """
     if ratio <= 0:
         raise BadSetting(f"ratio={ratio!r} cannot be a ratio to test against. Give a number above 0.")
@@ -274,16 +289,17 @@ def _chances(y: NDArray[np.float64], drawn: Lots) -> NDArray[np.float64] | None:
     """The exact chance of each number of events on patrol days; None for what cannot be counted out."""
     if drawn.design not in DESIGNS or np.any(y != np.round(y)) or y.sum() > MOST_EVENTS:
         return None
-    there = drawn.is_open
-    lot, chance, treated = drawn.lot[there], drawn.chance[there], drawn.is_treated[there]
+    # A lot is counted out over all of its place-days, also where some of them are left out of the comparison.
+    events = np.zeros(len(drawn.lot))
+    events[drawn.is_open] = y
     total = np.array([1.0])
-    for number in np.unique(lot[y > 0]):
-        own = lot == number
+    for number in np.unique(drawn.lot[events > 0]):
+        own = drawn.lot == number
         if drawn.design == "probabilities":
-            part = np.zeros(int(y[own][0]) + 1)
-            part[0], part[-1] = 1 - chance[own][0], chance[own][0]
+            part = np.zeros(int(events[own][0]) + 1)
+            part[0], part[-1] = 1 - drawn.chance[own][0], drawn.chance[own][0]
         else:
-            part = _of_one_lot(y[own & (y > 0)].astype(int), int(own.sum()), int(treated[own].sum()))
+            part = _of_one_lot(events[own & (events > 0)].astype(int), int(own.sum()), int(drawn.is_treated[own].sum()))
         total = np.convolve(total, part)
     return total
 
@@ -319,6 +335,30 @@ def _tilted_limits(chances: NDArray[np.float64], count: int, tail: float) -> tup
     low = 0.0 if count == possible[0] else float(np.exp(_halved(lambda log: _tails(chances, count, log)[0] - tail, -WIDEST, WIDEST)))
     high = float("inf") if count == possible[-1] else float(np.exp(_halved(lambda log: tail - _tails(chances, count, log)[1], -WIDEST, WIDEST)))
     return low, high
+
+
+def chances_by_luck(events: ArrayLike, drawn: Lots) -> NDArray[np.float64] | None:
+    """The chance of each number of events on patrol days if patrols change nothing: what luck alone would show.
+
+    Args:
+        events: whole numbers by place-day, shape (place_days,).
+        drawn: from `lots.lots`.
+
+    Returns:
+        Chances of 0, 1, 2, … events on patrol days, adding up to 1; None for what cannot be counted out (harm, or too many events).
+
+    Example:
+        >>> from evenhand.audit.lots import lots
+        >>> chances_by_luck([2, 0, 1, 1], lots([0, 1, 0, 1], [0, 0, 1, 1], [True, False, False, True])).tolist()
+        [0.0, 0.5, 0.0, 0.5, 0.0]
+
+    Read with care:
+        Events at one place on one day go together here; events on different days are free of each other.
+
+    Source: see the head of this file.
+    """
+    y, _, _ = _opened(events, drawn)
+    return _chances(y, drawn)
 
 
 def largest_share(outcome: ArrayLike) -> float:

@@ -65,7 +65,7 @@ def test_the_metrics_of_a_real_table_are_never_said_not_to_fit(table, names, pla
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(table=tables, names=some_metrics, places=st.integers(1, 4), how=ways)
 def test_nor_are_those_of_many_real_tables(table, names, places, how):
     holds_for(table, names, places, how)

@@ -23,7 +23,8 @@ def _ask(asked: Asked) -> Answer:
         )
     tolerance = Fraction(str(asked.settings["tolerance"]))
     caveat = "Arithmetic on figures as printed. That a figure follows from its parts does not make the parts right."
-    about = asked.about("published", caveats=(caveat,), settings={"tolerance": float(tolerance)})
+    # A statement without words or without a figure is no flaw of the table, so what is odd about its cells is not carried along.
+    about = asked.about("published", "none", caveats=(caveat,), settings={"tolerance": float(tolerance)})
     return Answer(tuple(findings([check(one, tolerance=tolerance) for one in given], about=about)))
 
 
@@ -57,7 +58,7 @@ def _from_settings(asked: Asked) -> list[Statement]:
     parts = tuple(part for one in settings["parts"] or () for part in _split(str(one)))
     if not (parts or settings["printed"] or settings["words"]):
         return []
-    told = settings["statement"] or settings["words"] or settings["printed"] or ", ".join(parts)
+    told = settings["statement"] or f"{settings['kind']} of {' and '.join(parts) or 'nothing published'}"
     return [Statement(str(told), settings["kind"], parts, settings["printed"], settings["words"], settings["where"])]
 
 
