@@ -138,10 +138,14 @@ def _squares(text: pd.Series, where: str) -> pd.Series:
 
 def _notes(days: pd.Series, known: pd.Series, counted: pd.DataFrame) -> list[HealthNote]:
     months = {str(month): int(number) for month, number in days.str[:7].value_counts().items()}
-    squares = counted["place_code"].nunique()
+    squares, last = counted["place_code"].nunique(), str(days.max())
+    is_cut = (np.datetime64(last, "D") + 1).astype("datetime64[M]") == np.datetime64(last[:7], "M")
+    cut = HealthNote("months", f"The last month is cut short: the last record is of {last}, and few of that month are in the file.", "note")
+    whole = sorted(months)[: -1 if is_cut and len(months) > 1 else None]
     return [
         share_missing(int((~known).sum()), len(known), "square, and are left out"),
-        *month_gaps(months, first=min(months), last=max(months)),
+        *month_gaps(months, first=whole[0], last=whole[-1]),
+        *([cut] if is_cut else []),
         HealthNote("place", f"{squares:,} of {len(PLACES)} squares have a recorded drug crime.", "fine", float(squares), "squares"),
     ]
 

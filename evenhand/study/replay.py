@@ -50,7 +50,7 @@ def run(study: Study, tell: Tell) -> Document:
 def _over_readings(study: Study, document: Document) -> tuple[Sentence, ...]:
     """How far the swept figure goes, in a sentence of its own: which side of nothing a tiny difference lies on is not what matters."""
     from ..report.measures import measure_of
-    from ..report.numbers import figure, unit_of
+    from ..report.numbers import HARD, figure, unit_of
     from ..report.words import Sentence
 
     main = questioned.find(study.swept, document.findings) if study.swept is not None else None
@@ -58,6 +58,7 @@ def _over_readings(study: Study, document: Document) -> tuple[Sentence, ...]:
     if main is None or readings.get("low") is None:
         return ()
     low, high = (figure(readings[end], unit_of(main), like=0.01) for end in ("low", "high"))
+    low = low.removesuffix(f"{HARD}percentage points")
     group, reference = (document.names.get(name or "", name or "") for name in (main.group, main.reference))
     whom = f" for {group}" + (f" beside {reference}" if reference else "")
     says = f"Over {readings['n_readings']} ways to read what is not public, “{measure_of(main).title}”{whom} runs from {low} to {high}."

@@ -60,6 +60,7 @@ def test_crimes_are_counted_by_square_and_day(folder: Path):
     said = " ".join(note.says for note in tidied.health.notes)
     assert "1 of 7 rows (14.3 %) have no square, and are left out." in said
     assert "4 of 661 squares have a recorded drug crime." in said
+    assert "The last month is cut short: the last record is of 2012-01-08" in said
 
 
 def test_a_compressed_copy_reads_the_same(crimes: Path):
