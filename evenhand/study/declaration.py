@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ..tables.errors import BadStudy
+from ..tables.errors import BadStudy, EvenhandError
 from .strict_yaml import read_mapping
 
 Audit = Literal["exposure", "accuracy", "stability", "disparity"]
@@ -93,6 +93,25 @@ class SystemDeclared(_Strict):
     settings: dict[str, Any] = Field(default_factory=dict, description="Readings of its card that differ from the default.")
 
 
+class OwnParts(_Strict):
+    """The published figures a claim rests on; all in quotes, since the digits printed are what they say."""
+
+    kind: Words = Field(description="How the figure comes from its parts: ratio, percent, sum, …; `evenhand audit published --help` lists them.")
+    parts: Annotated[list[Words], Field(min_length=1)] = Field(description="The figures it rests on, as printed and in quotes, such as ['10.3', '2.3'].")
+    printed: str | None = Field(default=None, description="Its figure as printed, in quotes.")
+    words: str | None = Field(default=None, description="How it puts the figure in words, such as 'almost five times'.")
+
+    @model_validator(mode="after")
+    def _can_be_checked(self) -> OwnParts:
+        from .claims import verdict_on
+
+        try:
+            verdict_on(self)
+        except EvenhandError as wrong:
+            raise ValueError(str(wrong)) from None
+        return self
+
+
 class Claim(_Strict):
     """A published statement to set beside our figures."""
 
@@ -103,6 +122,7 @@ class Claim(_Strict):
     measure: str | None = Field(default=None, description="Measure of the finding to set beside it.")
     group: str | None = Field(default=None, description="Group of that finding.")
     says: str = Field(description="How far the two can be compared.")
+    own_parts: OwnParts | None = Field(default=None, description="The published figures it rests on; then the report says whether it follows from them.")
 
 
 class Declared(_Strict):

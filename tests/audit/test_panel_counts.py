@@ -95,7 +95,8 @@ def test_unequal_clusters_are_weighed_as_statsmodels_weighs_them():
     place, treated, count = place[keep], treated[keep], count[keep]
     design = with_effects(treated)
     order = np.argsort(place, kind="stable")
-    theirs = sm.GEE(count[order], design[order], place[order], family=sm.families.Poisson(), cov_struct=sm.cov_struct.Exchangeable()).fit(maxiter=200, ctol=1e-12)
+    model = sm.GEE(count[order], design[order], place[order], family=sm.families.Poisson(), cov_struct=sm.cov_struct.Exchangeable())
+    theirs = model.fit(maxiter=200, ctol=1e-12)
     fit = gee(count, design, place)
     assert_allclose(fit.coef, theirs.params, atol=1e-6)
     assert_allclose(fit.robust, theirs.cov_robust, rtol=2e-4)

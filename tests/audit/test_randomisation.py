@@ -179,7 +179,9 @@ def test_power_is_the_size_without_an_effect_and_grows_with_one():
     assert smallest_detectable(curve[:2]) is None
 
 
-@pytest.mark.parametrize(("given_", "message"), [({"rate": 0.0}, "no rate"), ({"dispersion": -1}, "dispersion"), ({"alpha": 5}, "alpha"), ({"runs": 10}, "too few")])
+@pytest.mark.parametrize(
+    ("given_", "message"), [({"rate": 0.0}, "no rate"), ({"dispersion": -1}, "dispersion"), ({"alpha": 5}, "alpha"), ({"runs": 10}, "too few")]
+)
 def test_power_of_what_cannot_be_is_refused(given_, message):
     place, day, treated, _ = trial(1, days=5)
     with pytest.raises(BadSetting, match=message):

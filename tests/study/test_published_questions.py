@@ -1,10 +1,13 @@
-"""The two questions put to published figures, by settings and by table."""
+"""The two questions put to published figures, by settings and by table; and a study's claim held against its own parts."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
+from evenhand.study.claims import check_claims
+from evenhand.study.declaration import Claim, OwnParts
 from evenhand.study.question import Asked
 from evenhand.study.questions import metric_consistency, published
 from evenhand.tables import printed_metrics, statements
@@ -54,3 +57,25 @@ def test_metrics_of_a_table_are_held_against_each_other_model_by_model():
 def test_nothing_given_is_said_so(question):
     with pytest.raises(CannotAnswer, match="was given"):
         asked(question)
+
+
+def test_a_studys_claim_says_whether_it_follows_from_its_own_parts():
+    own = OwnParts(kind="percent", parts=["942", "1,413"], printed="66.6")
+    (checked,) = check_claims([Claim(statement="Two thirds", by="a report", says="Other data.", own_parts=own)], [])
+    assert checked.says.startswith("Other data. By its own parts (942, 1,413): follows if truncated.")
+    (plain,) = check_claims([Claim(statement="Two thirds", by="a report", says="Other data.")], [])
+    assert plain.says == "Other data."
+
+
+@pytest.mark.parametrize(
+    ("own", "message"),
+    [
+        ({"kind": "odds", "parts": ["1", "2"]}, "is not known"),
+        ({"kind": "ratio", "parts": ["1"]}, "takes 2 parts"),
+        ({"kind": "ratio", "parts": ["ten", "2"]}, "no printed number"),
+        ({"kind": "ratio", "parts": [10.3, 2.3]}, "valid string"),
+    ],
+)
+def test_parts_that_cannot_be_checked_are_named_when_the_study_is_read(own, message):
+    with pytest.raises(ValidationError, match=message):
+        OwnParts.model_validate(own)
