@@ -100,7 +100,10 @@ def resting_on(stands_for: str) -> str:
         >>> resting_on("residents")[:61]
         'Rests on residents in the place of stops: it takes them as th'
     """
-    return f"Rests on {stands_for} in the place of stops: it takes them as those who could have been searched, which is a claim, not a count."
+    return (
+        f"Rests on {stands_for} in the place of stops: it takes them as those who could have been searched, which is a claim, not a count. "
+        "Who is about, and where patrols go, are then part of the search rate."
+    )
 
 
 def _of_group(
@@ -124,8 +127,10 @@ def _of_group(
         settings=settings,
         method=method,
     )
-    value = None if hidden or ratio["value"] is None else float(whole.lower[group])
+    value = None if hidden or not np.isfinite(whole.lower[group]) else float(whole.lower[group])
     more = {} if value is None else _said(whole, group)
+    if value is None and not why:
+        why = ("The reference has no hits, or none of the group's searches has a known result, so hits cannot be compared.",)
     two = about.finding(
         "robust_outcome_test",
         value,

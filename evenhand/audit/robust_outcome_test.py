@@ -119,14 +119,15 @@ def robust_outcome_test(
         hit_ratio, hit_p = _wider(hit_ratio, hit_p, hit, busy, level)
     opposed = (search_ratio.value - 1) * (hit_ratio.value - 1) < 0
     p_value = np.where(opposed, np.fmax(search_p, hit_p), 1.0)
-    usable = np.isfinite(search_ratio.value) & np.isfinite(hit_ratio.value) & (np.arange(groups) != ref)
-    p_value = np.where(usable, np.where(np.isfinite(p_value), p_value, 1.0), np.where(np.arange(groups) == ref, np.nan, 1.0))
+    others = np.arange(groups) != ref
+    usable = np.isfinite(search_ratio.value) & np.isfinite(hit_ratio.value) & others
+    p_value = np.where(others, np.where(usable & np.isfinite(p_value), p_value, 1.0), np.nan)
     with np.errstate(invalid="ignore"):
         lower, higher = ((searched > 1) & (hit < 1)).mean(axis=0), ((searched < 1) & (hit > 1)).mean(axis=0)
     direction = np.where(search_ratio.value > 1, LOWER, HIGHER)
     verdict = tuple(str(one) if p < 1 - level else NEITHER for one, p in zip(direction, p_value, strict=True))
-    blank = np.where(usable, 1.0, np.nan)
-    return Robust(_blanked(search_ratio, blank), _blanked(hit_ratio, blank), p_value, lower * blank, higher * blank, verdict)
+    blank, apart = np.where(usable, 1.0, np.nan), np.where(others, 1.0, np.nan)
+    return Robust(_blanked(search_ratio, apart), _blanked(hit_ratio, apart), p_value, lower * blank, higher * blank, verdict)
 
 
 def _require(

@@ -141,37 +141,12 @@ def _chains(found: Threshold) -> dict[str, Any]:
 def _findings(
     told: SearchTally, about: About, found: Threshold, caveats: tuple[str, ...], settings: dict[str, Any], *, every_stop: float
 ) -> list[Finding]:
-    method = "Median and central interval of the posterior: hierarchical model over groups and areas, Hamiltonian Monte Carlo, four chains."
     reason = _refusal(found)
-    misfit = (MISFITS.format(100 * found.fit.outside_hits),) if found.fit.outside_hits > MOST_OUTSIDE else ()
-    made: list[Finding] = []
-    for measure, values in (("search_threshold", found.bar), ("search_threshold_difference", found.difference)):
-        is_difference = measure.endswith("difference")
-        for group in range(len(told.groups)):
-            if is_difference and group == told.reference:
-                continue
-            numbers = {"value": None, "low": None, "high": None} if reason else numbers_at(values, group)
-            entered = group in found.eligible.groups
-            why = (reason,) if reason else () if entered else (f"Too few areas have {settings['least_stops']:,} stops of this group, so it did not enter.",)
-            more = {"probability_that_the_bar_is_lower": float(found.lower[group])} if is_difference and entered and not reason else {}
-            made.append(
-                about.finding(
-                    measure,
-                    **numbers,
-                    group=told.groups[group],
-                    reference=told.groups[told.reference] if is_difference else None,
-                    n=found.stops[group] if entered else None,
-                    unit="share",
-                    caveats=(*why, *misfit, *caveats, BAR),
-                    settings=settings | more,
-                    method=method,
-                )
-            )
-    misfit_share = None if reason else found.fit.outside_hits
+    made = _bars(told, about, found, reason, caveats, settings)
     made.append(
         about.finding(
             "threshold_misfit_share",
-            misfit_share,
+            None if reason else found.fit.outside_hits,
             n=float(found.fit.cells),
             unit="share",
             caveats=(*((reason,) if reason else ()), "A count of area-groups; it has no interval.", *caveats[:-1]),
@@ -190,6 +165,33 @@ def _findings(
             method=f"Stops in area-groups with {settings['least_stops']:,} or more, in areas where the reference and another group have them, over all stops.",
         )
     )
+    return made
+
+
+def _bars(told: SearchTally, about: About, found: Threshold, reason: str, caveats: tuple[str, ...], settings: dict[str, Any]) -> list[Finding]:
+    """Each group's bar, and its difference from the reference's."""
+    method = "Median and central interval of the posterior: hierarchical model over groups and areas, Hamiltonian Monte Carlo, four chains."
+    misfit = (MISFITS.format(100 * found.fit.outside_hits),) if found.fit.outside_hits > MOST_OUTSIDE else ()
+    made: list[Finding] = []
+    for measure, values in (("search_threshold", found.bar), ("search_threshold_difference", found.difference)):
+        is_difference = measure.endswith("difference")
+        for group in (one for one in range(len(told.groups)) if not is_difference or one != told.reference):
+            entered = group in found.eligible.groups
+            why = (reason,) if reason else () if entered else (f"Too few areas have {settings['least_stops']:,} stops of this group, so it did not enter.",)
+            more = {"probability_that_the_bar_is_lower": float(found.lower[group])} if is_difference and entered and not reason else {}
+            made.append(
+                about.finding(
+                    measure,
+                    **({"value": None} if reason else numbers_at(values, group)),
+                    group=told.groups[group],
+                    reference=told.groups[told.reference] if is_difference else None,
+                    n=found.stops[group] if entered else None,
+                    unit="share",
+                    caveats=(*why, *misfit, *caveats, BAR),
+                    settings=settings | more,
+                    method=method,
+                )
+            )
     return made
 
 

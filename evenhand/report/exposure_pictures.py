@@ -44,12 +44,12 @@ def dose_curve(made: Banded, scored: Scored, reference: str) -> list[Picture]:
 
     at = scored.groups.index(reference)
     by_size = sorted((i for i in range(len(scored.groups)) if i != at), key=lambda i: -scored.people[:, i].sum())[:MOST_GROUPS]
-    share = made.at / len(made.curve.k)
-    drawn, columns = [], {"k": made.at, "share_of_places": share}
+    share_pct = 100 * made.at / len(made.curve.k)
+    drawn, columns = [], {"k": made.at, "share_of_places_pct": share_pct}
     for i in sorted(by_size):
         group = scored.groups[i]
         value = made.curve.ratios[i, made.at - 1]
-        drawn.append(Curve(group, share.tolist(), _known(value), _known(made.low[i]), _known(made.high[i])))
+        drawn.append(Curve(group, share_pct.tolist(), _known(value), _known(made.low[i]), _known(made.high[i])))
         columns |= {f"exposure_ratio_{group}": value, f"low_{group}": made.low[i], f"high_{group}": made.high[i]}
     if not drawn:
         return []
@@ -64,7 +64,7 @@ def dose_curve(made: Banded, scored: Scored, reference: str) -> list[Picture]:
             drawn,
             slug="dose-curve",
             title=title,
-            x=Axis(f"share of all {scored.noun} flagged, the highest-scored first", "share", low=0, high=1),
+            x=Axis(f"per cent of all {scored.noun} flagged, the highest-scored first (ratio scale)", is_log=True),
             y=Axis(f"times as likely as {reference} residents to live there (ratio scale)", "ratio", is_log=True),
             table=pd.DataFrame(columns),
             how_to_read=how,

@@ -22,10 +22,13 @@ EVERYONE_SHARE = 0.999
 
 
 def _ask(asked: Asked) -> Answer:
+    from ...tables.errors import CannotAnswer
     from ..own_exposure import listed
 
     settings = asked.settings
     given = listed(dict(asked.tables), score_is=settings["score_is"], unlisted=settings["unlisted"])
+    if not given.flagged.any() and not given.dose.any():
+        raise CannotAnswer("No place of the list is flagged or gets any dose, so nobody is exposed.")
     about = asked.about(
         "exposure", caveats=(*given.caveats, A_LIST, LIVES_EVENLY, NEIGHBOURS), settings={name: settings[name] for name in ("score_is", "unlisted")}
     )
@@ -42,10 +45,19 @@ def _ask(asked: Asked) -> Answer:
         asked.tell(what, 0.2 + 0.1 * len(asking.done))
         asking.do(what, part)
     if not asking.found:
-        from ...tables.errors import CannotAnswer
-
         raise CannotAnswer(asking.refused[0].reason)
-    return Answer(tuple(asking.found), tuple(asking.refused), tuple(asking.pictures))
+    return Answer(tuple(_main_first(asking.found, settings["group"], given)), tuple(asking.refused), tuple(asking.pictures))
+
+
+def _main_first(found: list[Finding], group: str | None, given: Listed) -> list[Finding]:
+    """The exposure ratios first: that of the group asked about, then those of larger groups before smaller ones; the rest keep their order."""
+    from ...tables.errors import BadSetting
+
+    if group is not None and group not in given.groups:
+        raise BadSetting(f"There is no group '{group}' among the residents. Known: {', '.join(given.groups)}.")
+    size = given.residents.sum(axis=0).to_dict()
+    ratios = sorted((f for f in found if f.measure == "exposure_ratio"), key=lambda f: (f.group != group, -size[str(f.group)]))
+    return ratios + [f for f in found if f.measure != "exposure_ratio"]
 
 
 class _Asking:
@@ -159,7 +171,9 @@ class _Asking:
             raise CannotAnswer("Some places have no score, so they have no order and nothing can be said of other numbers of places.")
         if given.covers < EVERYONE_SHARE:
             raise CannotAnswer(f"The places listed hold {100 * given.covers:.1f} % of the residents; a curve takes a score for every place there is.")
-        k = self.asked.settings["k"] or max(1, int(round(float(given.flagged.sum()))))
+        k = self.asked.settings["k"]
+        if k is None:
+            k = max(1, round(float(given.flagged.sum())))
         scored = Scored(given.groups, given.people, given.scores, k, area=given.area, noun=given.noun, **self.again)
         made = banded(scored, reference=self.reference, level=self.asked.level)
         self.pictures += exposure_pictures.dose_curve(made, scored, self.reference)
@@ -219,6 +233,7 @@ QUESTION = Question(
     ),
     settings=(
         Setting("reference", "the group to compare with", default="White"),
+        Setting("group", "the group the answer speaks of first; left out: the largest beside the reference"),
         Setting("score_is", "what a score means: its order only, or a dose handed out (predictions, visits, hours)", "order", choices=("order", "dose")),
         Setting("dose_unit", "what one unit of dose is called, such as predictions"),
         Setting("k", "how many places the operator flags; left out: as many as are flagged", kind=int),
