@@ -84,7 +84,7 @@ CARD = Card(
             "corrected",
             ("corrected", "published"),
             "the replication files divide a table's columns where its rows are meant; mended, they follow the paper",
-            "in Oakland 2 of 368 daily lists, by one square each",
+            "in Oakland 2 of 368 daily lists, by one square each; where events come in bursts the published way can run away, and is then refused",
         ),
         Reading(
             "background",

@@ -13,7 +13,7 @@ from evenhand.study.placing import GRID_SETTINGS
 from evenhand.systems.catalogue import system_named, systems
 from evenhand.systems.records import events_of
 from evenhand.tables import recorded_crime
-from evenhand.tables.errors import BadSetting, EmptyTable, MissingColumn
+from evenhand.tables.errors import BadSetting, CannotAnswer, EmptyTable, MissingColumn
 from tests.systems.conftest import made_up_crime
 
 PLACE_SYSTEMS = [slug for slug, module in systems().items() if module.CARD.kind == "place"]
@@ -112,14 +112,17 @@ def test_an_event_counted_twice_is_as_two_rows(slug, crime, grid):
     np.testing.assert_allclose(scores(slug, one_each, grid), scores(slug, crime, grid), rtol=1e-12)
 
 
-def test_every_choice_of_every_reading_runs(slug, crime, grid):
+def test_every_choice_of_every_reading_runs_or_says_why_not(slug, crime, grid):
     system = system_named(slug)
     own = settings_of(slug)
     for reading in system.CARD.readings:
         assert reading.setting in own or reading.setting in (*GRID_SETTINGS, *OF_A_REPLAY), f"nothing takes {reading.setting}"
-        for choice in reading.choices:
-            if reading.setting in own:
+        for choice in reading.choices if reading.setting in own else ():
+            try:
                 assert np.isfinite(scores(slug, crime, grid, **{reading.setting: choice})).all(), (reading.setting, choice)
+            except CannotAnswer as refused:
+                assert choice != reading.default, refused
+                assert "Choose another reading" in str(refused)
 
 
 def test_defaults_on_the_card_are_those_of_the_code(slug, crime, grid):
