@@ -15,6 +15,9 @@ HOW_TO_GET = {
     "compas": "evenhand sources fetch compas --into FOLDER/compas",
     "lum_isaac_oakland": "evenhand sources fetch lum-isaac --into FOLDER/lum_isaac_oakland",
     "markup_predpol": "evenhand sources fetch markup-predpol --into FOLDER/markup_predpol",
+    "uruguay_amphibians": (
+        "put Amphibia_UY25_OK.csv and Grid_UY_25_XY.csv of github bienflorencia/rBiodiversidata, folder Hotspots Tetrapods, into FOLDER/uruguay_amphibians"
+    ),
 }
 
 

@@ -22,6 +22,7 @@ from ..tables.errors import BadStudy, CannotAnswer
 from . import shown
 from .claims import check_claims
 from .inputs import read_inputs
+from .nulls import null_findings
 from .place_exposure import further_exposure
 from .placing import baseline_settings, crime_types, grid_for, harm_of, place
 from .stops import audit_stops, other_months
@@ -186,6 +187,11 @@ def _exposure(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
     )
     found = exposure(exposed, about=about, reference=stage.study.reference, p_values=p_values)
     further, refused = further_exposure(stage, exposed, about)
+    try:
+        draws, seed, reference = stage.study.replicates, stage.study.seed, stage.study.reference
+        further = [*further, *null_findings(stage.run, stage.plain, outline.residents, reference=reference, about=about, draws=draws, seed=seed)]
+    except CannotAnswer as reason:
+        refused = [*refused, Refusal("exposure beyond recorded history", str(reason))]
     return [*found, *further], refused
 
 

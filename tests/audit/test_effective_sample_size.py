@@ -12,7 +12,7 @@ from scipy.spatial.distance import pdist, squareform
 from evenhand.audit.distance_classes import distance_classes, largest_distance
 from evenhand.audit.effective_sample_size import correlation, effective_places, t_test
 from evenhand.tables.errors import BadSetting, BadValue, CannotAnswer
-from tests.oracles import oracle_files
+from tests.oracles import needed
 
 
 def by_matrices(one, other, xy, edges):
@@ -56,16 +56,13 @@ def test_effective_places_are_the_papers_formulas(places, maps, by_pair, monkeyp
     assert tuple(found) == pytest.approx(by_matrices(*maps, places, edges), rel=1e-9 if by_pair else 3e-2)
 
 
-@pytest.mark.skipif(
-    oracle_files("uruguay_amphibians") is None,
-    reason="needs Amphibia_UY25_OK.csv and Grid_UY_25_XY.csv of bienflorencia/rBiodiversidata, folder Hotspots Tetrapods, which has no licence file",
-)
+@pytest.mark.oracle("uruguay_amphibians")
 def test_grattarola_2020_amphibians_of_uruguay_as_spatialpack_printed_them():
     """Grattarola and others (2020), records and richness of amphibians by cell: their page prints what R's modified.ttest gave with 10 classes.
 
     F = 204.4555 on 1 and 92.3961 degrees of freedom, correlation 0.8299; F is the squared t.
     """
-    folder = oracle_files("uruguay_amphibians")
+    folder = needed("uruguay_amphibians")
     counted, placed = (list(csv.DictReader((folder / name).read_text().splitlines())) for name in ("Amphibia_UY25_OK.csv", "Grid_UY_25_XY.csv"))
     rows = [(float(c["NR"]), float(c["SR"]), float(p["X"]), float(p["Y"])) for c, p in zip(counted, placed, strict=True) if float(c["NR"])]
     records, richness, *xy = np.array(rows).T
