@@ -336,7 +336,8 @@ def _readings_picture(study: Study, findings: Sequence[Finding], rows: Sequence[
     if main is None or not rows:
         return None
     title = f"{measure_of(main).title}, {main.group or 'all'}, under each choice"
-    return readings_forest(main, rows, defaults={**{k: v for s in study.selections.values() for k, v in s.items()}}, title=title)
+    selected = {name: value for selection in study.selections.values() for name, value in selection.items()}
+    return readings_forest(main, rows, defaults={**selected, **next(iter(study.asks.values()))}, title=title)
 
 
 def _manifest(study: Study, tables: dict[str, Any]) -> dict[str, Any]:

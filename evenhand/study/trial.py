@@ -39,6 +39,11 @@ def require_settings(study: Study) -> None:
         for key, module in (("system.name", system), ("baseline", baseline))
         if module.CARD.kind != "place"
     ]
+    wrong += [
+        f"`{key}: {module.CARD.slug}` goes from day to day, which a study of places does not: put it to the audit `replay`, or make a study of `kind: replay`."
+        for key, module in (("system.name", system), ("baseline", baseline))
+        if module.CARD.kind == "place" and not hasattr(module, "contributions")
+    ]
     if not wrong:
         wrong = _of_settings(system, study) + _of_readings(system, study)
     if wrong:

@@ -281,3 +281,13 @@ def test_a_readme_that_is_not_text_is_named_before_anything_is_read(city: Files,
 @pytest.mark.parametrize("name", ["nowhere", "no\0where", "x" * 5000, "~nobody-of-this-name/x"])
 def test_a_study_that_is_not_there_is_named(name: str, evenhand: Callable):
     refused(evenhand("study", "run", name), ["There is no study"])
+
+
+@pytest.mark.parametrize("key", ["name: harm-spots", "baseline: count-map"])
+def test_a_system_that_goes_from_day_to_day_is_sent_to_the_replay(key: str, evenhand: Callable, tmp_path: Path):
+    from evenhand.study.shipped import shipped_studies
+
+    shutil.copytree(shipped_studies()["made-up-town"], tmp_path / "study")
+    file = tmp_path / "study" / "study.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace(key, f"{key.split(':')[0]}: predpol"), encoding="utf-8")
+    refused(evenhand("study", "check", tmp_path / "study"), ["predpol", "replay"])
