@@ -257,7 +257,7 @@ def banded(scored: Scored, *, reference: str, level: float) -> Banded:
         every = _ratios(_shares_at(knots, curve.k), at)
         ratios.append(every[:, chosen - 1])
         chances.append(_chance(knots, at))
-        at_k.append(every[:, scored.k - 1])
+        at_k.append(every[:, scored.k - 1].copy())  # a view would keep the whole curve of every redraw alive
         sides.append(same_side(every, scored.k, of=curve.ratios[:, scored.k - 1]))
     low, high = percentiles(np.array(ratios), level)
     chance = _chance(_knots(scored.scores, scored.people), at)
