@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from .outline import Outline
 
 
+MOST_RANKED, FEWEST_CURVES = 10_000_000, 200
+"""Cells times redraws that are ranked for the curve, which takes a few seconds; a county makes do with fewer redraws, but not fewer than this."""
+
+
 def further_exposure(stage: Any, exposed: Exposed, about: About) -> tuple[list[Finding], list[Refusal]]:
     """Findings beside the exposure by group.
 
@@ -77,7 +81,8 @@ def _dosed(stage: Any) -> Dosed:
 
 
 def _curve(stage: Any, dosed: Dosed, about: About) -> list[Finding]:
-    again = partial(redrawn_scores, stage.merged_contributions, stage.merged_events, replicates=stage.study.replicates, seed=stage.study.seed)
+    replicates = min(stage.study.replicates, max(FEWEST_CURVES, MOST_RANKED // len(stage.run.scores)))
+    again = partial(redrawn_scores, stage.merged_contributions, stage.merged_events, replicates=replicates, seed=stage.study.seed)
     scored = Scored(dosed.groups, dosed.people, stage.run.scores, stage.run.k, again=again, noun="cells")
     made = banded(scored, reference=stage.study.reference, level=about.level)
     return curve_findings(scored, made, about=about, reference=stage.study.reference)
