@@ -190,7 +190,7 @@ def _ratio_finding(
         unit="ratio",
         n=n or int(drawn.lots.is_open.sum()),
         method=f"mean per place-day on patrol days over other days; interval and p from {drawn.asking.replicates:,} redraws of the lots ({drawn.asking.design})"
-        + (", and exactly for events; the wider" if measure != "patrol_harm_ratio" else ""),
+        + ("; where few events fell on either side, also exactly, and the wider" if measure != "patrol_harm_ratio" else ""),
         caveats=(*why, *caveats, AS_DRAWN, RECORDED),
         settings={"design": drawn.asking.design, **(settings or {})},
     )

@@ -4,11 +4,11 @@ The patrols were drawn by lot, so the lots themselves say how far treated and un
 chance: draw them again, many times, and look. No model of crime is needed, and intervals come from asking
 of each possible effect whether, once it is taken out of the records, the rest looks drawn by lot.
 
-Two tests are made and the more doubtful is told. One compares means in units of their own error, over
-redrawn lots; it holds up when places and days differ and when an effect changes the spread. The other is
-exact: the chance of each possible count of events on patrol days, computed without drawing. It holds for
-rare events, where few counts are possible. The interval is the wider of the two at each end. Draws exactly
-as far off as the one that came out count half (mid-p).
+The test compares means in units of their own error, over redrawn lots; it holds up when places and days
+differ and when an effect changes the spread. Where fewer than 50 events fell on either side, it is joined by
+an exact one: the chance of each possible count of events on patrol days, computed without drawing. Then the
+larger p is told, and the wider interval at each end. Draws exactly as far off as the one that came out count
+half (mid-p). Decision 20 has what the two did in simulated trials.
 
     ratio = mean on patrol days / mean on other days, each place-day weighted by one over its chance
     exact: chance of t events on patrol days under ratio r is proportional to (chance if r = 1) * r ** t
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 
     from .lots import Lots
 
+FEW_EVENTS = 50
+"""With fewer events on either side the exact test joins in; with more it would be wrong where events are more spread than by chance."""
 MOST_EVENTS = 5_000
-"""Events up to which the exact test is computed; beyond, the other is as good and the wider."""
+"""Events up to which chances are counted out."""
 HALVINGS = 28
 WIDEST = 12.0
 """Log ratios are looked for between minus and plus this."""
@@ -140,10 +142,8 @@ def ratio_effect(outcome: ArrayLike, drawn: Lots, *, seed: int, replicates: int 
     if arms.treated_total > 0 and arms.control_total > 0:
         low = np.exp(_halved(lambda log: _p_above(sums, np.exp(-log)) - tail, -WIDEST, WIDEST))
         high = np.exp(_halved(lambda log: tail - _p_below(sums, np.exp(-log)), -WIDEST, WIDEST))
-    chances = _chances(y, drawn)
-    if chances is None:
-        high = high if arms.treated_total > 0 else float("nan")
-    else:
+    chances = _chances_of_few(y, drawn, arms)
+    if chances is not None:
         count = int(round(arms.treated_total))
         exact_low, exact_high = _tilted_limits(chances, count, tail)
         has_both = arms.treated_total > 0 and arms.control_total > 0
@@ -180,7 +180,7 @@ def difference_effect(outcome: ArrayLike, drawn: Lots, *, seed: int, replicates:
     low = _halved(lambda shift: _p_above(sums, shift) - tail, value - reach, value)
     high = _halved(lambda shift: tail - _p_below(sums, shift), value, value + reach)
     p_value = _p_two_sided(sums, 0.0)
-    chances = _chances(y, drawn)
+    chances = _chances_of_few(y, drawn, arms)
     if chances is not None:
         p_value = max(p_value, _mid_p(chances, int(round(arms.treated_total))))
     return Effect(value, float(low), float(high), float(min(p_value, 1.0)))
@@ -214,7 +214,7 @@ def one_sided_p(outcome: ArrayLike, drawn: Lots, ratio: float, *, at_least: bool
     y, z, _ = _opened(outcome, drawn)
     sums = _shuffled(y * z, y * (1 - z), drawn, seed=seed, replicates=replicates)
     drawn_p = _p_above(sums, 1 / ratio) if at_least else _p_below(sums, 1 / ratio)
-    chances = _chances(y, drawn)
+    chances = _chances_of_few(y, drawn, means(outcome, drawn))
     if chances is None:
         return drawn_p
     above, below = _tails(chances, int(round(float(z @ y))), np.log(ratio))
@@ -283,6 +283,11 @@ def _halved(f: Callable[[float], float], low: float, high: float) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if f(middle) > 0 else (middle, high)
     return (low + high) / 2
+
+
+def _chances_of_few(y: NDArray[np.float64], drawn: Lots, arms: Means) -> NDArray[np.float64] | None:
+    """The exact chances where few events fell on either side; None where they are not needed or not to be had."""
+    return _chances(y, drawn) if min(arms.treated_total, arms.control_total) < FEW_EVENTS else None
 
 
 def _chances(y: NDArray[np.float64], drawn: Lots) -> NDArray[np.float64] | None:
