@@ -121,6 +121,12 @@ def test_what_the_list_cannot_carry_is_refused_and_the_rest_answered():
     assert any("of the residents; a curve takes a score for every place" in refusal.reason for refusal in partly.refused)
 
 
+def test_polygons_that_overlap_have_no_order_one_by_one():
+    whole = shapely.box(*shapely.union_all(SQUARES).bounds)
+    found = answer(flagged_areas=polygons([whole, *GROUND], score=[1.0, 2.0, 3.0, 4.0]))
+    assert any("The places listed overlap" in refusal.reason for refusal in found.refused)
+
+
 def test_the_built_up_frame_and_that_of_the_authority_are_tried():
     areas = AREAS.assign(authority_code=["X" if x < 4 else "Y" for x, _ in AT])
     found = answer(flagged=flagged(["A00", "A02"]), areas=areas)

@@ -169,6 +169,9 @@ class _Asking:
         given = self.given
         if given.scores is None:
             raise CannotAnswer("Some places have no score, so they have no order and nothing can be said of other numbers of places.")
+        if given.covers > 2 - EVERYONE_SHARE:
+            share = f"{100 * given.covers:.1f} %"
+            raise CannotAnswer(f"The places listed overlap: together they hold {share} of the residents, so places cannot be counted one by one.")
         if given.covers < EVERYONE_SHARE:
             raise CannotAnswer(f"The places listed hold {100 * given.covers:.1f} % of the residents; a curve takes a score for every place there is.")
         k = self.asked.settings["k"]
