@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LIVES_EVENLY = "Residents are those of census day, not the people on the street; within an area they are taken to live evenly over its ground."
 NEIGHBOURS = "Intervals take areas as drawn independently of each other; neighbouring areas are alike, so they are too narrow."
 A_LIST = "This is a list as handed over: what was done with it, and to whom, is not in it."
+HEADLINES = ("exposed_share", "dose_per_head_ratio", "higher_scored_chance")
 EVERYONE_SHARE = 0.999
 """Share of the residents that a list of places must cover for a curve over every number of places."""
 
@@ -50,14 +51,16 @@ def _ask(asked: Asked) -> Answer:
 
 
 def _main_first(found: list[Finding], group: str | None, given: Listed) -> list[Finding]:
-    """The exposure ratios first: that of the group asked about, then those of larger groups before smaller ones; the rest keep their order."""
+    """The exposure ratios first, that of the group asked about (or the largest) leading; then that group's other headline figures; then the rest."""
     from ...tables.errors import BadSetting
 
     if group is not None and group not in given.groups:
         raise BadSetting(f"There is no group '{group}' among the residents. Known: {', '.join(given.groups)}.")
     size = given.residents.sum(axis=0).to_dict()
-    ratios = sorted((f for f in found if f.measure == "exposure_ratio"), key=lambda f: (f.group != group, -size[str(f.group)]))
-    return ratios + [f for f in found if f.measure != "exposure_ratio"]
+    lead = sorted((f for f in found if f.measure == "exposure_ratio"), key=lambda f: (f.group != group, -size[str(f.group)]))
+    main = lead[0].group if lead else group
+    lead += [f for measure in HEADLINES for f in found if f.measure == measure and f.group == main]
+    return lead + [f for f in found if not any(f is one for one in lead)]
 
 
 class _Asking:
