@@ -218,15 +218,12 @@ def _difference(name: str, events: NDArray[np.float64], drawn: Drawn, about: Abo
 def _rates(name: str, events: NDArray[np.float64], drawn: Drawn, about: About) -> list[Finding]:
     arms = means(events, drawn.lots)
     found = []
-    for arm, mean, days, total in (
-        (PATROL, arms.treated, arms.treated_days, arms.treated_total),
-        (OTHER, arms.control, arms.control_days, arms.control_total),
-    ):
+    for arm, days, total in ((PATROL, arms.treated_days, arms.treated_total), (OTHER, arms.control_days, arms.control_total)):
         rate = rate_exact(total, days, per=100, level=about.level)
         found.append(
             about.finding(
-                "events_per_100_place_days", 100 * mean, low=float(rate.low), high=float(rate.high), group=f"{name}, {arm}", unit="per 100 place-days", n=days,
-                method="events over place-days, each weighted by one over its chance; limits exact for independent events (Garwood)",
+                "events_per_100_place_days", float(rate.value), low=float(rate.low), high=float(rate.high), group=f"{name}, {arm}",
+                unit="per 100 place-days", n=days, method="events over place-days; limits exact for independent events (Garwood)",
                 caveats=(f"{total:,.0f} events. Events that come in runs make the interval too narrow.",),
             )
         )  # fmt: skip

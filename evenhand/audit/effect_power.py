@@ -148,7 +148,7 @@ def equivalence_findings(drawn: Drawn, *, margin: float, about: About) -> list[F
 
 def _at_claim(name: str, point: Power, runs: int, method: str, about: About) -> list[Finding]:
     group = f"{name}: {100 * point.reduction:.3g} % fewer"
-    events = f"Some {point.events:.0f} events in a trial."
+    events = f"Some {point.events:.0f} events in a trial. Events are supposed independent and places alike; events in runs make true power lower."
     why = () if np.isfinite(point.exaggeration) else ("Not given: hardly any simulated trial found something.",)
     return [
         about.finding(
@@ -164,11 +164,14 @@ def _at_claim(name: str, point: Power, runs: int, method: str, about: About) -> 
 
 
 def _smallest(name: str, curve: Sequence[Power], place_days: int, method: str, about: About) -> Finding:
-    smallest = smallest_detectable(curve, wanted=WANTED)
+    # Where the simulation's own limits of power pass the wanted one, the smallest reduction has its own.
+    at = {end: smallest_detectable([point._replace(power=getattr(point, end)) for point in curve], wanted=WANTED) for end in ("power", "high", "low")}
+    smallest = at["power"]
+    low, high = (None, None) if smallest is None else (at["high"], at["low"])
     why = () if smallest is not None else (f"Not given: not even a reduction of {100 * curve[-1].reduction:.0f} % would be found that often.",)
     return about.finding(
-        "smallest_detectable_reduction", smallest, group=name, unit="share", n=place_days,
-        method=f"{method}; read off a straight line between reductions tried, for power {WANTED:g}; no interval", caveats=why,
+        "smallest_detectable_reduction", smallest, low=low, high=high, level=0.95, group=name, unit="share", n=place_days, caveats=why,
+        method=f"{method}; read off a straight line between reductions tried, for power {WANTED:g}; the interval is the simulation’s own",
     )  # fmt: skip
 
 

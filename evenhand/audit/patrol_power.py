@@ -17,8 +17,7 @@ Perspectives on Psychological Science 9(6), 641-651 (exaggeration).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,8 +36,7 @@ DRAWS = 499
 """Redraws behind each test."""
 
 
-@dataclass(frozen=True)
-class Power:
+class Power(NamedTuple):
     """Power at one effect.
 
     Attributes:

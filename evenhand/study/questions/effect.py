@@ -105,7 +105,9 @@ def _months(asked: Asked, kept: Kept) -> list[Finding]:
     months = np.unique(rows["month"].astype(str))
     number = {str(month): i for i, month in enumerate(_all_between(months[0], months[-1]))}
     absent = len(number) * rows["place_code"].nunique() - len(rows)
-    caveats = (f"{absent:,} months of places are not in the table and are left out: absent is unknown, not zero.",) if absent else ()
+    caveats: list[str] = [f"{absent:,} months of places are not in the table and are left out: absent is unknown, not zero."] if absent else []
+    later = rows.loc[rows["patrols_from"].fillna("") > months[-1], "place_code"].nunique()
+    caveats += [f"Places whose patrols began after the last month of the table ({later:,}) count as places without."] if later else []
     own = Months(
         np.unique(rows["place_code"].astype(str), return_inverse=True)[1],
         rows["month"].map(number).to_numpy(dtype=np.int64),
