@@ -146,7 +146,7 @@ def trial_effect(drawn: Drawn, *, about: About, tell: Callable[[str, float], Non
         ratios.append(_ratio(trial.events[name], drawn, about.level))
     raised = holm([effect.p_value for effect in ratios])
     for name, effect, p in zip(names, ratios, raised, strict=True):
-        found.append(_ratio_finding("patrol_effect_ratio", name, effect, drawn, about, settings={"holm_p": _plain(p)}, caveats=_holm_said(p, len(names))))
+        found.append(_ratio_finding("patrol_effect_ratio", name, effect, drawn, about, settings={"holm_p": or_none(p)}, caveats=_holm_said(p, len(names))))
     for name in names:
         found += [_difference(name, trial.events[name], drawn, about), *_rates(name, trial.events[name], drawn, about)]
     for name, harm in trial.harm.items():
@@ -180,10 +180,10 @@ def _ratio_finding(
         why = ("No upper limit: nothing was recorded on patrol days, and harm has no count to bound it by.",)
     return about.finding(
         measure,
-        _plain(effect.value),
-        low=_plain(effect.low),
-        high=_plain(effect.high),
-        p_value=_plain(effect.p_value),
+        or_none(effect.value),
+        low=or_none(effect.low),
+        high=or_none(effect.high),
+        p_value=or_none(effect.p_value),
         null_model=NOTHING if np.isfinite(effect.p_value) else None,
         group=group,
         reference=OTHER,
@@ -201,9 +201,9 @@ def _difference(name: str, events: NDArray[np.float64], drawn: Drawn, about: Abo
     return about.finding(
         "patrol_effect_difference",
         100 * effect.value,
-        low=_plain(100 * effect.low),
-        high=_plain(100 * effect.high),
-        p_value=_plain(effect.p_value),
+        low=or_none(100 * effect.low),
+        high=or_none(100 * effect.high),
+        p_value=or_none(effect.p_value),
         null_model=NOTHING if np.isfinite(effect.p_value) else None,
         group=name,
         reference=OTHER,
@@ -240,7 +240,7 @@ def _harm(name: str, harm: NDArray[np.float64], drawn: Drawn, about: About) -> l
     return [
         _ratio_finding("patrol_harm_ratio", name, _ratio(harm, drawn, about.level), drawn, about, caveats=told),
         about.finding(
-            "largest_event_share", _plain(share), group=name, unit="share", n=int((harm > 0).sum()), method="the largest over the sum; exact, so no interval",
+            "largest_event_share", or_none(share), group=name, unit="share", n=int((harm > 0).sum()), method="the largest over the sum; exact, so no interval",
             caveats=() if np.isfinite(share) else ("Not given: no harm was recorded.",),
         ),
     ]  # fmt: skip
@@ -281,5 +281,6 @@ def _holm_said(p: float, outcomes: int) -> tuple[str, ...]:
     return (f"Raised for the {outcomes} outcomes listed (Holm), p is {p:.3f}.",) if outcomes > 1 and np.isfinite(p) else ()
 
 
-def _plain(number: float) -> float | None:
+def or_none(number: float) -> float | None:
+    """A number, or None for what is none or has no bound."""
     return float(number) if np.isfinite(number) else None

@@ -20,6 +20,7 @@ import numpy as np
 from ..tables.errors import CannotAnswer
 from ..tables.measure import Measure
 from .displacement import ROLES, e_test, ratio_of_changes, wdd, wdq
+from .effect import or_none
 from .intervals import ratio_exact
 from .regression_to_mean import expected_fall
 
@@ -112,7 +113,7 @@ def _difference(own: BeforeAfter, about: About) -> Finding:
     told = f"Of it {local} in the patrolled area and {ring} in the ring." if has_rings else "No rings are given, so nothing is said of displacement."
     per = " and ".join(what for what, is_so in (("per unit of time", own.time != (1.0, 1.0)), ("per km2", area is not None)) if is_so)
     return about.finding(
-        "weighted_displacement_difference", found.value, low=found.low, high=found.high, p_value=_plain(found.p_value), null_model="changes are alike",
+        "weighted_displacement_difference", found.value, low=found.low, high=found.high, p_value=or_none(found.p_value), null_model="changes are alike",
         unit=f"events {per}".strip(), n=sum(before) + sum(after), group=", ".join(roles),
         method="changes added up with their signs; Poisson error from all counts, normal interval",
         caveats=(told, "Counts that come in runs make the interval too narrow.", NO_LOTS), settings={"time": list(own.time)},
@@ -135,7 +136,7 @@ def _quotient(own: BeforeAfter, about: About) -> Finding:
     elif not np.isfinite(found.low):
         told = ("No interval: the gain of the patrolled area may be nil by chance, and then the quotient has no bounds.",)
     return about.finding(
-        measure, _plain(found.value), low=_plain(found.low), high=_plain(found.high), unit="ratio", n=sum(before) + sum(after),
+        measure, or_none(found.value), low=or_none(found.low), high=or_none(found.high), unit="ratio", n=sum(before) + sum(after),
         method="change of the ring’s share of the control over change of the patrolled area’s; Fieller’s interval from Poisson counts",
         caveats=(*told, NO_LOTS),
     )  # fmt: skip
@@ -157,7 +158,7 @@ def _change(own: BeforeAfter, role: str, about: About) -> Finding:
 
 def _ratio_of_changes(own: BeforeAfter, about: About) -> Finding:
     before, after = own.sums(own.before, ROLES[:2]), own.sums(own.after, ROLES[:2])
-    value, low, high = (_plain(end) for end in ratio_of_changes(before, after, level=about.level))
+    value, low, high = (or_none(end) for end in ratio_of_changes(before, after, level=about.level))
     why = () if value is not None else ("Not given: nothing was recorded before, or nothing in the control after, so changes cannot be divided.",)
     return about.finding(
         "change_against_control", value, low=low, high=high, group="treated", reference="control", unit="ratio", n=sum(before) + sum(after),
@@ -180,7 +181,3 @@ def _fall(own: BeforeAfter, about: About, seed: int) -> Finding:
         caveats=(f"The change recorded was {100 * seen:+.1f} %, {inside} this range.", "No trend and no change of places is in the model."),
         settings={"dispersion": fall.spread, "places_chosen": fall.places},
     )  # fmt: skip
-
-
-def _plain(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

@@ -20,7 +20,7 @@ import numpy as np
 from ..tables.errors import CannotAnswer
 from ..tables.measure import Measure
 from .carry_over import lag_effects, protected, ratio_from_shown
-from .effect import AS_DRAWN, NOTHING, RECORDED
+from .effect import AS_DRAWN, NOTHING, RECORDED, or_none
 from .gee import gee
 from .panel_counts import clustered, negative_binomial, poisson, ratio_of, with_effects, with_events
 from .randomisation import Effect, ratio_effect
@@ -128,7 +128,7 @@ def _fitted(
         return about.finding(measure, None, group=group, unit="ratio", n=len(events), method=method, caveats=(f"Not given: {why}",))
     few = (f"Only {places} places: such errors are rough below some {FEW_PLACES}.",) if places < FEW_PLACES else ()
     return about.finding(
-        measure, effect.value, low=effect.low, high=effect.high, p_value=_plain(effect.p_value), null_model="the ratio is 1", group=group, unit="ratio", n=rows,
+        measure, effect.value, low=effect.low, high=effect.high, p_value=or_none(effect.p_value), null_model="the ratio is 1", group=group, unit="ratio", n=rows,
         method=f"{method}; {CLUSTERED}", caveats=(*few, AS_DRAWN, RECORDED),
     )  # fmt: skip
 
@@ -187,7 +187,7 @@ def _lags(name: str, events: NDArray[np.float64], drawn: Drawn, days: int, about
     joint = f"That none of the {days} days after differs: p {found.p_value:.3f}." if np.isfinite(found.p_value) else "Too few places for a joint test."
     return [
         about.finding(
-            "patrol_lag_ratio", effect.value, low=effect.low, high=effect.high, p_value=_plain(effect.p_value), null_model="the ratio is 1", group=group,
+            "patrol_lag_ratio", effect.value, low=effect.low, high=effect.high, p_value=or_none(effect.p_value), null_model="the ratio is 1", group=group,
             unit="ratio", n=found.place_days, method=f"Poisson with {PLACE_AND_DAY} and a term for each day; {CLUSTERED}", caveats=(joint, RECORDED),
         )
         for group, effect in zip(groups, found.ratios, strict=True)
@@ -206,7 +206,7 @@ def _protected(name: str, events: NDArray[np.float64], drawn: Drawn, days: int, 
     bare = int((there & ~own.is_treated).sum())
     missing = () if np.isfinite(effect.value) else ("Not given: nothing was recorded on days without.",)
     return about.finding(
-        measure, _plain(effect.value), low=_plain(effect.low), high=_plain(effect.high), p_value=_plain(effect.p_value),
+        measure, or_none(effect.value), low=or_none(effect.low), high=or_none(effect.high), p_value=or_none(effect.p_value),
         null_model=NOTHING if np.isfinite(effect.p_value) else None, group=group, reference=reference, unit="ratio", n=int(there.sum()),
         method=f"means weighted by one over the chance of being protected; interval and p from {drawn.asking.replicates:,} redraws of the lots",
         caveats=(*missing, f"Rests on {bare:,} unprotected place-days. Supposes that a patrol protects for {days} days after, wholly or not at all.", RECORDED),
@@ -222,10 +222,6 @@ def _lasting(name: str, events: NDArray[np.float64], drawn: Drawn, days: int, ab
     if np.isfinite(shown.value) and not np.isfinite(value):
         told = ("Not given: under such protection no ratio would show so large a rise.", *told)
     return about.finding(
-        "ratio_if_protection_lasts", _plain(value), low=_plain(low), high=_plain(high), group=name, unit="ratio", n=int(drawn.lots.is_open.sum()),
+        "ratio_if_protection_lasts", or_none(value), low=or_none(low), high=or_none(high), group=name, unit="ratio", n=int(drawn.lots.is_open.sum()),
         method=f"the plain ratio and its limits turned round by formula, for protection that lasts {days} days", caveats=told,
     )  # fmt: skip
-
-
-def _plain(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

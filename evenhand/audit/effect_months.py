@@ -20,6 +20,7 @@ import numpy as np
 from ..tables.errors import CannotAnswer
 from ..tables.measure import Measure
 from .diff_in_diff import by_start, difference_in_differences, event_study
+from .effect import or_none
 from .effect_before_after import NO_LOTS
 from .panel_counts import ratio_of
 from .parallel_trends import FARTHEST, breakdown, sensitivity
@@ -106,7 +107,7 @@ def month_findings(own: Months, *, about: About) -> tuple[list[Finding], list[tu
         few = (f"{compared.treated_places} places with patrols and {compared.other_places} without: few to tell places apart by.",)
         found.append(
             about.finding(
-                "change_ratio", effect.value, low=effect.low, high=effect.high, p_value=_plain(effect.p_value), null_model="the ratio is 1", group=name,
+                "change_ratio", effect.value, low=effect.low, high=effect.high, p_value=or_none(effect.p_value), null_model="the ratio is 1", group=name,
                 reference="places without patrols", unit="ratio", n=compared.rows, settings={"events": compared.events},
                 method="Poisson with place and month effects; errors from the places, with t on one fewer degrees of freedom",
                 caveats=(*(few if compared.treated_places + compared.other_places < FEW_PLACES else ()), NO_LOTS),
@@ -167,7 +168,3 @@ def _drift(study: EventStudy, name: str, about: About) -> list[Finding]:
         )
     )  # fmt: skip
     return found
-
-
-def _plain(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

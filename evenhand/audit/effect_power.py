@@ -18,7 +18,7 @@ import numpy as np
 
 from ..tables.errors import BadSetting
 from ..tables.measure import Measure
-from .effect import RECORDED
+from .effect import RECORDED, or_none
 from .panel_counts import negative_binomial, with_effects
 from .patrol_power import GRID, Power, power_curve, smallest_detectable
 from .randomisation import means, one_sided_p, ratio_effect
@@ -156,7 +156,7 @@ def _at_claim(name: str, point: Power, runs: int, method: str, about: About) -> 
             method=f"{method}; the interval is the simulation’s own (Wilson)", caveats=(events,), settings={"reduction": point.reduction},
         ),
         about.finding(
-            "exaggeration_at_effect", _plain(point.exaggeration), group=group, unit="ratio", n=round(point.power * runs),
+            "exaggeration_at_effect", or_none(point.exaggeration), group=group, unit="ratio", n=round(point.power * runs),
             method=f"{method}; mean reduction in the trials that found something over the true one; a simulation’s mean, without interval",
             caveats=(*why, events), settings={"reduction": point.reduction},
         ),
@@ -173,7 +173,3 @@ def _smallest(name: str, curve: Sequence[Power], place_days: int, method: str, a
         "smallest_detectable_reduction", smallest, low=low, high=high, level=0.95, group=name, unit="share", n=place_days, caveats=why,
         method=f"{method}; read off a straight line between reductions tried, for power {WANTED:g}; the interval is the simulation’s own",
     )  # fmt: skip
-
-
-def _plain(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None
