@@ -128,8 +128,8 @@ def _fitted(
         return about.finding(measure, None, group=group, unit="ratio", n=len(events), method=method, caveats=(f"Not given: {why}",))
     few = (f"Only {places} places: such errors are rough below some {FEW_PLACES}.",) if places < FEW_PLACES else ()
     return about.finding(
-        measure, effect.value, low=effect.low, high=effect.high, p_value=or_none(effect.p_value), null_model="the ratio is 1", group=group, unit="ratio", n=rows,
-        method=f"{method}; {CLUSTERED}", caveats=(*few, AS_DRAWN, RECORDED),
+        measure, effect.value, low=effect.low, high=effect.high, p_value=or_none(effect.p_value), null_model="the ratio is 1", group=group, n=rows,
+        unit="ratio", method=f"{method}; {CLUSTERED}", caveats=(*few, AS_DRAWN, RECORDED),
     )  # fmt: skip
 
 
