@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 STEPS = 100
 CLOSE_ENOUGH = 1e-10
+MOST_CELLS = 40_000_000
+"""Rows times terms of a design, held in memory as numbers of eight bytes."""
 LEAST_DISPERSION = 1e-8
 """A negative binomial with less dispersion is a Poisson."""
 
@@ -55,15 +57,20 @@ def with_effects(term: ArrayLike, *labels: ArrayLike) -> NDArray[np.float64]:
     Returns:
         Shape (rows, terms + 1 + labels - kinds).
 
+    Raises:
+        CannotAnswer: the design would not fit a small machine's memory.
+
     Example:
         >>> with_effects([1, 0, 0, 1], ["a", "a", "b", "b"]).tolist()
         [[1.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
     """
     first = np.asarray(term, dtype=float)
+    numbers = [np.unique(np.asarray(label), return_inverse=True)[1] for label in labels]
+    terms = sum(int(number.max()) for number in numbers)
+    if len(first) * terms > MOST_CELLS:
+        raise CannotAnswer(f"{len(first):,} rows with {terms:,} effects of places and times are too many for this regression. Add days up to weeks.")
     parts = [first[:, None] if first.ndim == 1 else first, np.ones((len(first), 1))]
-    for label in labels:
-        _, number = np.unique(np.asarray(label), return_inverse=True)
-        parts.append(np.eye(number.max() + 1)[number][:, 1:])
+    parts += [np.eye(int(number.max()) + 1)[number][:, 1:] for number in numbers]
     return np.hstack(parts)
 
 

@@ -120,6 +120,8 @@ def test_what_cannot_be_fitted_is_refused_with_the_reason():
         gee(count, with_effects(treated), np.zeros(len(count)))
     with pytest.raises(BadSetting, match="working="):
         gee(count, with_effects(treated), place, working="autoregressive")
+    with pytest.raises(CannotAnswer, match="too many for this regression"):
+        with_effects(np.zeros(100_000), np.arange(100_000) % 500)
     assert np.isnan(ratio_of(0.0, 0.0, clusters=5).p_value)
     assert day.max() == 24
 
