@@ -29,7 +29,6 @@ from .claims import check_claims
 from .declaration import Choices, Declared, TableDeclared, Words, _Strict
 from .question import Answer, Asked, Question
 from .questions import question_named, question_names
-from .shown import prose
 
 if TYPE_CHECKING:
     from ..report.picture import Picture
@@ -105,6 +104,8 @@ def check(study: Study, tell: Tell) -> list[HealthReport]:
         BadStudy: a question, table or setting that is not there.
         BadFile: files that are not where they should be.
     """
+    from .shown import prose
+
     _questions(study)
     prose(study.folder)
     return [_read(name, study, study.selections.get(name, {}))[1] for name in study.tables]
@@ -269,6 +270,8 @@ def _guess(findings: Sequence[Finding], said: Sequence[Sentence]) -> list[Senten
 
 
 def _document(study: Study, answers: dict[str, Answer], tables: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Document:
+    from .shown import prose
+
     findings = tuple(finding for answer in answers.values() for finding in answer.findings)
     said = [sentence(one, findings) for one in study.answer]
     keys = [(key, found) for key in study.key_figures if (found := find(key.figure, findings)) is not None and found.value is not None]

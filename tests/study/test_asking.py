@@ -120,10 +120,11 @@ def test_every_question_says_what_it_asks_and_of_what():
         assert question.says, name
         assert question.example.startswith(f"evenhand audit {name} "), name
         assert len({setting.name for setting in question.settings}) == len(question.settings)
+        needed = {setting.name: "White" for setting in question.settings if setting.is_needed}
         for setting in question.settings:
             assert setting.says, f"{name}: {setting.name}"
             if setting.default is not None and not setting.is_many:
-                assert settings_of(question, {setting.name: setting.default})[setting.name] == setting.default
+                assert settings_of(question, {**needed, setting.name: setting.default})[setting.name] == setting.default
 
 
 def test_every_question_reads_declared_tables():
