@@ -1,4 +1,4 @@
-"""Run all three benchmarks and write their tables into docs/benchmarks.md, between its markers.
+"""Run the benchmarks and write their tables into docs/benchmarks.md, between its markers.
 
     python -m benchmarks.run_all [--quick | --full] [--only density]
 
@@ -23,7 +23,7 @@ def main() -> None:
     only = argparse.ArgumentParser(add_help=False)
     only.add_argument("--only", choices=ALL)
     chosen, rest = only.parse_known_args()
-    options = harness.asked(rest, doing="All benchmarks, written into docs/benchmarks.md (--only density, apportion or disparity for one).")
+    options = harness.asked(rest, doing="All benchmarks, written into docs/benchmarks.md (--only NAME for one).")
     for slug in [chosen.only] if chosen.only else ALL:
         measured = harness.measured(slug, mode=options.mode, repeats=options.repeats, keep=options.keep)
         tables.show(measured)

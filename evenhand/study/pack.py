@@ -256,13 +256,14 @@ def _characteristics(tables: Mapping[str, Any], gathered: Gathered) -> Part:
 
 
 def _columns_given(gathered: Gathered) -> set[str]:
-    """Columns of the tables that were read and answered something."""
+    """Columns that answers drew on.
+
+    Of stops, audits use the ethnicity alone: an age or a gender standing in that table is no evidence yet.
+    """
     found: set[str] = set()
     for asking in gathered.answered.values():
         for name, rows in asking.asked.tables.items():
-            columns = set(map(str, rows.columns))
-            # A published table of stops names no group column, but counts by ethnicity.
-            found |= columns | ({"group"} if name == "stops" else set())
+            found |= {"group"} if name == "stops" else set(map(str, rows.columns))
     return found
 
 
