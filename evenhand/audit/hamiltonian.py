@@ -7,12 +7,15 @@ shape of the posterior (its covariance, pooled over chains, so that steps are ev
 and the step that is accepted as often as wanted. Lengths of the way are drawn anew each time, so that
 no chain keeps returning to where it was.
 
+Before that, each chain climbs from its start to where the density is high; a long march there would teach the
+warm-up the shape of the march.
+
 All chains of all data sets move in the same array operations; nothing here knows what is being fitted.
 
 Read with care:
     Draws are of use once chains agree: see `convergence`. A posterior with two separate hills may be missed by all chains alike.
 
-Steps, in order:  warm-up (step, then shape, in growing windows) -> draws
+Steps, in order:  climb (from where each chain starts) -> warm-up (step, then shape, in growing windows) -> draws
 
 Source: Neal (2011), MCMC using Hamiltonian dynamics, in Handbook of Markov Chain Monte Carlo, ch. 5; Hoffman & Gelman
 (2014), Journal of Machine Learning Research 15, 1593-1623, section 3.2 (the step, by dual averaging). Our own implementation.
@@ -37,6 +40,10 @@ WINDOWS = (0.15, 0.35, 0.6, 0.85)
 """Shares of the warm-up after which the shape is learnt anew; the last part only settles the step."""
 MOST_STEPS = 100
 FIRST_STEPS = 10
+MOST_TURNS = 300
+STEP_OF_CURVATURE = 1e-4
+LEAST_CURVATURE = 0.1
+"""A direction flatter than this, or curved the other way, is taken for one of this curvature: priors are about as wide."""
 DIVERGED = 1000.0
 """An error of the energy beyond this says that the steps have left the density, not followed it."""
 
@@ -116,10 +123,9 @@ def sample(
         raise BadSetting(f"warm_up={warm_up} and draws={draws} are too few to learn the posterior's shape. 600 and 750 are usual.")
     rng = np.random.default_rng(seed)
     fits, _, parameters = start.shape
-    now = _State(start, *log_density(start))
-    if not np.isfinite(now.density).all():
-        raise BadSetting("A chain starts where the density cannot be computed. Start nearer to the middle of the priors.")
-    shape, step = np.tile(np.eye(parameters), (fits, 1, 1)), _Step(0.05, fits, target)
+    high = climbed(log_density, start)
+    now = _State(high, *log_density(high))
+    shape, step = _curved(log_density, now), _Step(0.1, fits, target)
     ends, window = [int(share * warm_up) for share in WINDOWS], []
     kept = np.empty((draws, *start.shape))
     chance, diverged = np.zeros(fits), np.zeros(fits, dtype=np.int64)
@@ -139,6 +145,41 @@ def sample(
         if tell is not None and turn % 50 == 0:
             tell("drawing from the posterior", turn / (warm_up + draws))
     return Draws(kept, chance, diverged)
+
+
+def climbed(log_density: LogDensity, start: NDArray[np.float64], *, turns: int = MOST_TURNS) -> NDArray[np.float64]:
+    """Each chain moved uphill from its start, by a quasi-Newton method that takes all of them as one problem.
+
+    Args:
+        log_density, start: as `sample`.
+        turns: at most.
+
+    Returns:
+        Shape of `start`; a chain that could not climb stays where it is.
+
+    Raises:
+        BadSetting: the density cannot be computed at a start.
+
+    Example:
+        >>> def normal(x): return -0.5 * ((x - 3) ** 2).sum(axis=-1), 3 - x
+        >>> climbed(normal, np.zeros((1, 2, 1))).round(3).ravel().tolist()
+        [3.0, 3.0]
+
+    Source: Byrd, Lu, Nocedal & Zhu (1995), SIAM Journal on Scientific Computing 16(5), 1190-1208 (L-BFGS-B, as in scipy).
+    """
+    from scipy.optimize import minimize
+
+    first, _ = log_density(start)
+    if not np.isfinite(first).all():
+        raise BadSetting("A chain starts where the density cannot be computed. Start nearer to the middle of the priors.")
+
+    def downhill(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        density, slope = log_density(flat.reshape(start.shape))
+        return -float(np.where(np.isfinite(density), density, -1e12).sum()), -slope.ravel()
+
+    end = minimize(downhill, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": turns, "maxcor": 30}).x.reshape(start.shape)
+    better = log_density(end)[0] >= first
+    return np.where(better[..., None], end, start)
 
 
 class _State(NamedTuple):
@@ -169,6 +210,18 @@ def _moved(
         np.where(taken[..., None], position, now.position), np.where(taken, density, now.density), np.where(taken[..., None], slope, now.slope)
     )
     return after, chance, gain < -DIVERGED
+
+
+def _curved(log_density: LogDensity, now: _State) -> NDArray[np.float64]:
+    """A root of each fit's covariance as the curvature at its highest chain has it: the shape to begin with."""
+    fits, _, parameters = now.position.shape
+    top = np.take_along_axis(now.position, now.density.argmax(axis=1)[:, None, None], axis=1)
+    bent = np.empty((fits, parameters, parameters))
+    for at in range(parameters):
+        move = STEP_OF_CURVATURE * np.eye(parameters)[at]
+        bent[:, at] = (log_density(top - move)[1] - log_density(top + move)[1])[:, 0] / (2 * STEP_OF_CURVATURE)
+    width, axes = np.linalg.eigh((bent + bent.swapaxes(1, 2)) / 2)
+    return axes / np.sqrt(np.maximum(width, LEAST_CURVATURE))[:, None, :]
 
 
 def _shape(window: NDArray[np.float64]) -> NDArray[np.float64]:

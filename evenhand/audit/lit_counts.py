@@ -172,7 +172,7 @@ def lit_stops(minutes: pd.DataFrame, *, field: str, group: str, reference: str, 
     """
     timed = minutes[minutes["stopped_at"].notna()]
     if vehicles_only:
-        timed = timed[timed["is_vehicle"].fillna(False).astype(bool)]
+        timed = timed[timed["is_vehicle"].astype("boolean").fillna(False).to_numpy(dtype=bool)]
         if timed.empty:
             raise CannotAnswer("No stop is known to be of a vehicle.")
     stops, known = timed["stops"].to_numpy(dtype=float), timed[field].notna().to_numpy()

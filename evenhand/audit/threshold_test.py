@@ -205,8 +205,9 @@ def eligible(encounters: NDArray[np.float64], *, reference: int, least: int = LE
     groups = np.flatnonzero((per_group >= FEWEST_AREAS) | (np.arange(known.shape[1]) == reference))
     areas = areas[enough[np.ix_(areas, groups[groups != reference])].any(axis=1)]
     if len(groups) < 2 or len(areas) < FEWEST_AREAS:
+        most = int((enough[:, [reference]] & enough[:, others]).sum(axis=0).max(initial=0))
         raise CannotAnswer(
-            f"{len(areas)} areas have {least:,} stops of the reference group and of the same other group, and {FEWEST_AREAS} are the fewest from which "
+            f"At most {most} areas have {least:,} stops of the reference group and of the same other group, and {FEWEST_AREAS} are the fewest from which "
             "bars and chances of a find can be told apart. Larger areas, a longer period, or a lower rule on stops would be needed."
         )
     cells = enough[np.ix_(areas, groups)]
