@@ -59,10 +59,10 @@ def seen_under_a_bar(bar: ArrayLike, *, mean: ArrayLike, concentration: ArrayLik
         >>> [f"{rate:.1%}" for rate in search_rate], [f"{share:.1%}" for share in hit_share]
         (['16.1%', '8.8%'], ['23.3%', '12.7%'])
 
-        And two different bars, 10 per cent and 17 per cent, under which the hits are alike:
+        And two different bars, 10 per cent and 15 per cent, under which the hits are alike:
 
-        >>> [f"{share:.1%}" for share in seen_under_a_bar([0.10, 0.17], mean=[0.06, 0.05], concentration=[7, 40]).hit_share]
-        ['19.6%', '19.4%']
+        >>> [f"{share:.1%}" for share in seen_under_a_bar([0.10, 0.15], mean=[0.06, 0.08], concentration=[7, 20]).hit_share]
+        ['19.6%', '19.9%']
 
     Read with care:
         See the head of this file.

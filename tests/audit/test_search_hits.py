@@ -101,6 +101,17 @@ def test_one_bar_for_all_and_still_different_hits():
         seen_under_a_bar(10, mean=0.05, concentration=4)
 
 
+def test_the_page_on_outcome_tests_shows_what_the_function_gives():
+    from tests.house.tree import ROOT
+
+    page = (ROOT / "docs" / "outcome-tests.md").read_text(encoding="utf-8")
+    for table in (((0.10, 0.05, 4), (0.10, 0.05, 40)), ((0.10, 0.06, 7), (0.15, 0.08, 20))):
+        for name, (bar, mean, tight) in zip(("first", "second"), table, strict=True):
+            rate, share = seen_under_a_bar(bar, mean=mean, concentration=tight)
+            line = f"| {name} group | {100 * bar:.0f} % | {100 * mean:.0f} % | {100 * rate:.1f} % | {100 * share:.1f} % |"
+            assert line in page, line
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scatter", [0.0, 0.5], ids=["areas alike", "areas differ"])
 def test_intervals_of_shares_ratios_and_differences_cover(scatter):
