@@ -10,6 +10,7 @@ from ..tables.measure import Measure
 from .limits import numbers_at
 from .multiplicity import holm
 from .robust_outcome_test import HIGHER, LOWER, NEITHER, Robust, robust_outcome_test
+from .search_tallies import a
 from .stop_tallies import SMALLEST_COUNT
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def robust_findings(
         >>> [(one.measure, one.settings.get("verdict")) for one in robust_findings(tally, About("outcome-tests", "", "", ""))][:2]
         [('search_rate_ratio', None), ('robust_outcome_test', 'lower bar')]
     """
-    settings = {"field": told.field or None, "hit": told.hit, "encounters_are": stands_for or "stops"}
+    settings = {"field": told.field or None, "hit": told.hit, "denominator": f"searches, for {a(told.hit)}", "encounters_are": stands_for or "stops"}
     if told.encounters is None:
         return [about.finding("robust_outcome_test", None, unit="share", caveats=(ONLY_SEARCHES,), settings=settings)]
     rests = (*caveats, *((resting_on(stands_for),) if stands_for else ()))
@@ -215,6 +216,6 @@ def _one_area(
         p_value=None if hidden else p,
         null_model=None if hidden else NULL,
         caveats=(*why, *caveats),
-        settings=rule | {"area_code": area, "denominator": f"searches in {area}"} | more,
+        settings=rule | {"area_code": area, "denominator": f"searches in {area}, for {rule['hit']}"} | more,
         method=METHOD + " Raised for the number of areas (Holm).",
     )

@@ -86,8 +86,8 @@ def hit_findings(told: SearchTally, about: About, *, kind: Kind | None = None, r
         replicates, seed: of the areas drawn anew.
 
     Returns:
-        Shares and ratios; differences, within areas (of which there must be two) and bounds too where `kind.is_main`. Groups with
-        fewer than five searches have null numbers and a caveat that says so.
+        Ratios and shares; within areas (of which there must be two), differences and bounds too where `kind.is_main`. Groups
+        with fewer than five searches have null numbers and a caveat that says so.
 
     Example:
         >>> from evenhand.audit.about import About
@@ -95,19 +95,19 @@ def hit_findings(told: SearchTally, about: About, *, kind: Kind | None = None, r
         >>> tally = SearchTally("", "any outcome", ("Black", "White"), 1, ("A",), searches, hits, searches)
         >>> found = hit_findings(tally, About("outcome-tests", "Anytown", "2021", "made up"))
         >>> [(one.measure, one.group, round(one.value, 2)) for one in found[:3]]
-        [('hit_share', 'Black', 0.15), ('hit_share', 'White', 0.3), ('hit_share_ratio', 'Black', 0.5)]
+        [('hit_share_ratio', 'Black', 0.5), ('hit_share', 'Black', 0.15), ('hit_share', 'White', 0.3)]
     """
     maker = _Maker(told, about, kind or Kind())
     drawn: dict[str, Any] = {"level": about.level, "replicates": replicates, "seed": seed}
     shares = share_of_hits(told.hits, told.searches, **drawn)
     compared = compared_hits(told.hits, told.searches, reference=told.reference, **drawn)
+    found = maker.compared(compared.ratio, "hit_share_ratio")
     if not maker.kind.is_main:
-        return maker.shares(shares) + maker.compared(compared.ratio, "hit_share_ratio")
-    found = maker.shares(shares) + maker.compared(compared.ratio, "hit_share_ratio") + maker.compared(compared.difference, "hit_share_difference")
+        return found + maker.shares(shares)
     if len(told.area_codes) > 1:
         within = mantel_haenszel_hits(told.hits, told.searches, reference=told.reference, **drawn)
         found += maker.compared(within.ratio, "hit_share_ratio_within_areas") + maker.compared(within.difference, "hit_share_difference_within_areas")
-    return found + maker.bounds()
+    return found + maker.shares(shares) + maker.compared(compared.difference, "hit_share_difference") + maker.bounds()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from ..tables.measure import Measure
 from .convergence import FEWEST_EFFECTIVE, LARGEST_RHAT
 from .limits import numbers_at
 from .robust_findings import ONLY_SEARCHES, resting_on
+from .search_tallies import a
 from .threshold_test import LEAST_STOPS, Threshold, threshold_test
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def threshold_findings(
     settings = {
         "field": told.field or None,
         "hit": told.hit,
+        "denominator": f"searches, for {a(told.hit)}",
         "encounters_are": stands_for or "stops",
         "least_stops": least,
         "prior_scale": prior_scale,

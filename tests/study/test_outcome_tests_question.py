@@ -122,3 +122,14 @@ def test_a_field_that_lost_its_groups_is_refused_and_the_other_goes_on():
 def test_what_must_be_mended_first_is_said(tables, settings, error, says):
     with pytest.raises(error, match=says):
         asked(tables, **settings)
+
+
+def test_no_two_findings_are_the_same_figure_under_one_name(of_rows):
+    """What a sweep of readings goes by: measure, group, reference, field and which searches."""
+    from collections import Counter
+
+    from evenhand.audit.readings import _key
+
+    with_encounters = asked({"search_outcomes": COUNTS.assign(linked_hits=COUNTS["hits"] // 2)}).answer.findings
+    for findings in (of_rows.answer.findings, with_encounters):
+        assert [key for key, times in Counter(map(_key, findings)).items() if times > 1] == []

@@ -37,8 +37,21 @@ def _ask(asked: Asked) -> Answer:
     told = (_of_rows if "stops" in given else _of_counts)(asked, how) if given != ["lit_stops"] else _nothing()
     if "lit_stops" in given and "veil" in how.tests:
         told += _veil_of_table(asked, how)
-    found = list(told.found)
-    return Answer(tuple(found), tuple(Refusal(part, reason) for part, reason in told.refused), _pictures(found))
+    found = _first(list(told.found), asked.settings["group"])
+    return Answer(tuple(found), tuple(Refusal(part, reason) for part, reason in told.refused), _pictures(list(told.found)))
+
+
+def _first(found: list[Finding], group: str | None) -> list[Finding]:
+    """The findings of the group spoken of in front: the one named, else the one searched most among those compared."""
+    from ...tables.errors import BadSetting
+
+    compared = [one for one in found if one.reference is not None]
+    named = {one.group for one in compared}
+    if group is not None and compared and group not in named:
+        raise BadSetting(f"`group` is {group!r}, which is not among the groups compared: {', '.join(sorted(map(str, named)))}.")
+    most = max(compared, key=lambda one: one.n or 0, default=None)
+    spoken_of = group or (most.group if most else None)
+    return sorted(found, key=lambda one: one.group != spoken_of)
 
 
 def _how(asked: Asked) -> How:
@@ -168,8 +181,8 @@ def _pictures(found: list[Finding]) -> tuple[Picture, ...]:
     from ...report.plain_pictures import forest
 
     def under(finding: Finding) -> str:
-        searches = str(finding.settings.get("denominator") or "").removeprefix("searches ")
-        return ", ".join(part for part in (FIELD_WORDS.get(finding.settings.get("field") or ""), searches) if part)
+        searches = str(finding.settings.get("denominator") or "")
+        return ": ".join(part for part in (FIELD_WORDS.get(finding.settings.get("field") or ""), searches) if part)
 
     def of(*measures: str) -> list[Finding]:
         return [one for one in found if one.measure in measures and one.value is not None]
@@ -216,6 +229,7 @@ QUESTION = Question(
     ),
     settings=(
         Setting("reference", "the group to compare with", default="White"),
+        Setting("group", "the group to speak of first; left out: the one searched most among those compared"),
         Setting("field", "which ethnicity, of rows: what the officer saw, what the person said, or each", default="both", choices=("both", *FIELDS)),
         Setting("tests", "which tests to run; left out: all", default=(), is_many=True, choices=("hits", "robust", "threshold", "veil")),
         Setting("hit", "what counts as a hit: any outcome but no further action, an outcome linked to what was looked for, or each", default="both",
