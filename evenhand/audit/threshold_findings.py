@@ -104,14 +104,13 @@ def threshold_findings(
         share = 100 * unknown.sum() / told.made.sum()
         why = f"Not available: {share:.0f} % of the searches have no known result, so hits are known of other searches than the search rate counts."
         return [about.finding("search_threshold", None, unit="share", caveats=(why, *rests), settings=settings)]
-    too_many = int((np.nan_to_num(told.encounters, nan=np.inf) < told.made).sum())
-    if stands_for and too_many:
-        why = f"Not available: in {too_many:,} area-groups there are more searches than {stands_for}, so searches are no share of them."
-        return [about.finding("search_threshold", None, unit="share", caveats=(why, *rests), settings=settings)]
+    encounters = told.encounters if stands_for else np.maximum(told.encounters - unknown, told.searches)  # few: left out of stops and searches alike
+    too_many = (encounters < told.made) & bool(stands_for)
+    if too_many.any():
+        rests = (*rests, f"In {int(too_many.sum()):,} area-groups there are more searches than {stands_for}: no share can be had, and they did not enter.")
     try:
         found = threshold_test(
-            # The few searches of unknown result are left out of stops and searches alike.
-            np.maximum(told.encounters - unknown, told.searches) if not stands_for else told.encounters,
+            np.where(too_many, np.nan, encounters),
             told.searches,
             told.hits,
             reference=told.reference,

@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 NODES = 7
 """Points of the quadrature; seven are right to six digits where a cell has 500 stops."""
-STEPS_TO_MODE = 4
-"""From the group's bar; the points then lie well enough for the same six digits."""
+MOST_STEPS = 40
+NEAR_ENOUGH = 0.05
+"""The search for a mode stops once all are this near, in widths of what is integrated; the quadrature forgives it."""
 FARTHEST = 35.0
 """Signals beyond this many spreads are as good as there; the tails would round to nothing."""
 
@@ -227,13 +228,15 @@ def bars_of_cells(
     hits, misses, rest = cells.counts
     stops = hits + misses + rest
     mode = middle
-    for _ in range(STEPS_TO_MODE):  # scoring: Newton's steps with the expected curvature, which is never negative
+    for _ in range(MOST_STEPS):  # scoring: Newton's steps with the expected curvature, which is never negative
         now = rates(mode, log_carrying, carrying, signal)
         both = now.hit_slope + now.miss_slope
         slope = (-hits * now.hit_slope / now.hit - misses * now.miss_slope / now.miss + rest * both / now.rest) / signal - (mode - middle) / spread**2
         curve = stops * (now.hit_slope**2 / now.hit + now.miss_slope**2 / now.miss + both**2 / now.rest) / signal**2 + 1 / spread**2
-        mode = mode + np.clip(slope / curve, -1, 1)
-    width = 1 / np.sqrt(curve)
+        width, step = 1 / np.sqrt(curve), np.clip(slope / curve, -1, 1)
+        mode = mode + step
+        if not (np.abs(step) > NEAR_ENOUGH * width).any():
+            break
     points = mode + width * x.reshape(-1, 1, 1, 1)
     at = rates(points, log_carrying, carrying, signal)
     log_chance = hits * np.log(at.hit) + misses * np.log(at.miss) + rest * np.log(at.rest) - 0.5 * ((points - middle) / spread) ** 2 - np.log(spread)

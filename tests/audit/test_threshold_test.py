@@ -85,7 +85,7 @@ def test_unknown_results_and_a_benchmark_too_small_are_reasons_as_well():
     unknown = made.__class__(**(made.__dict__ | {"made": made.made * 1.2}))
     assert "no known result" in threshold_findings(unknown, ABOUT)[0].caveats[0]
     few = made.__class__(**(made.__dict__ | {"encounters": made.searches - 1}))
-    assert "more searches than residents" in threshold_findings(few, ABOUT, stands_for="residents")[0].caveats[0]
+    assert "more searches than residents" in " ".join(threshold_findings(few, ABOUT, stands_for="residents")[0].caveats)
 
 
 @pytest.mark.parametrize(
@@ -136,27 +136,27 @@ def test_planted_bars_are_found_and_every_measure_is_given():
 
 @pytest.mark.slow
 def test_intervals_cover_where_the_truth_is_drawn_from_the_priors():
-    """Simulation-based calibration: 60 data sets drawn from the priors and kept if search rates and hits are such as police record.
+    """Simulation-based calibration: 40 data sets drawn from the priors and kept if search rates and hits are such as police record.
 
     Keeping by the data does not touch the calibration, which holds given any data.
     """
     random, priors, groups, areas, stops = np.random.default_rng(1), Priors(), 2, 6, 1_000
-    carrying, signal, bars, truth = _from_priors(random, 2_400, groups, areas, priors)
+    carrying, signal, bars, truth = _from_priors(random, 1_600, groups, areas, priors)
     seen = rates(bars, carrying, 1 / (1 + np.exp(-carrying)), np.exp(signal))
     made = random.binomial(stops, np.clip(seen.hit + seen.miss, 0, 1))
     hits = random.binomial(made, np.clip(seen.hit / (seen.hit + seen.miss), 0, 1))
     per_group = (made.reshape(-1, areas, groups).sum(axis=1), hits.reshape(-1, areas, groups).sum(axis=1))
     rate, share = per_group[0] / (areas * stops), per_group[1] / np.maximum(per_group[0], 1)
-    kept = np.flatnonzero(((rate > 0.01) & (rate < 0.3) & (share > 0.05) & (share < 0.6)).all(axis=1))[:60]
+    kept = np.flatnonzero(((rate > 0.01) & (rate < 0.3) & (share > 0.05) & (share < 0.6)).all(axis=1))[:40]
     cells = Cells(np.full((len(kept), groups * areas), float(stops)), made[kept].astype(float), hits[kept].astype(float), groups, areas)
     drawn = cells.parts(fit(cells, priors, chains=2, warm_up=300, draws=200, seed=1).positions).bar
     met = np.array([max(rhat(drawn[:, one, :, group]) for group in range(groups)) < 1.1 for one in range(len(kept))])
-    assert met.mean() > 0.8
+    assert met.mean() > 0.85
     ranks = []
     for of, true in ((drawn[..., 0], truth[kept, 0]), (drawn[..., 1] - drawn[..., 0], truth[kept, 1] - truth[kept, 0])):
         ranks.append((of.transpose(1, 0, 2).reshape(len(kept), -1) < true[:, None]).mean(axis=1)[met])
     covered = [float(((one > 0.025) & (one < 0.975)).mean()) for one in ranks]
-    assert all(0.88 <= one <= 1 for one in covered), covered
+    assert all(0.87 <= one <= 1 for one in covered), covered
     assert all(stats.kstest(one, "uniform").pvalue > 0.01 for one in ranks)
 
 
