@@ -15,7 +15,7 @@ import numpy as np
 from ..tables.measure import Measure
 from .intervals import Interval, share_wilson
 from .search_hits import FROM_AREAS, Shown, compared_hits, hit_ratio_bounds, mantel_haenszel_hits, share_of_hits
-from .search_tallies import LINKED, SearchTally
+from .search_tallies import LINKED, MOST_UNSAID, SearchTally
 from .stop_tallies import SMALLEST_COUNT
 
 if TYPE_CHECKING:
@@ -159,9 +159,9 @@ class _Maker:
             return NEVER_OCCURS
         if made < SMALLEST_COUNT:
             return SUPPRESSED
-        unsaid = self.told.unsaid
-        if unsaid is not None and unsaid[group] > 0.5 * (unsaid[group] + self.told.totals[0][group]):
-            return "Of this group's searches with an outcome, too many do not say whether it was linked."
+        unsaid, outcomes = self.told.unsaid, self.told.outcomes
+        if unsaid is not None and outcomes is not None and unsaid[group] > MOST_UNSAID * outcomes[group]:
+            return f"Of this group's searches with an outcome, more than {100 * MOST_UNSAID:.0f} % do not say whether it was linked."
         return ""
 
     def always(self) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ class SearchTally:
         encounters: stops of which the searches are a part, or a benchmark; nan where unknown; None where there are none.
         no_group_searches, no_group_hits: of those with no group recorded.
         unknown: searches left out because it is not known whether they were a hit, whatever their group.
-        unsaid: by group, searches with an outcome and no word on whether it was linked (in months that say so of most), shape (groups,).
+        unsaid, outcomes: by group, searches with an outcome and no word on whether it was linked, and all with an outcome, in
+            months that say so of most; shape (groups,), None for `ANY`.
         unplaced: searches of no location that were left out.
     """
 
@@ -62,6 +63,7 @@ class SearchTally:
     no_group_hits: float = 0.0
     unknown: float = 0.0
     unsaid: NDArray[np.float64] | None = None
+    outcomes: NDArray[np.float64] | None = None
     unplaced: float = 0.0
 
     @property
@@ -120,6 +122,9 @@ def of_counts(
     column = _columns(here[field], groups)
     every = here["searches"].to_numpy(dtype=float)
     searches, found, made = (_table(values, areas, column, len(names), len(groups)) for values in (known, hits, every))
+    linked = here["linked"].to_numpy(dtype=float) + here["unlinked"].to_numpy(dtype=float)
+    unsaid = here["unsaid"].to_numpy(dtype=float)
+    by_group = [_table(values, np.zeros_like(areas), column, 1, len(groups))[0] for values in (unsaid, linked + unsaid)]
     told = SearchTally(
         field,
         hit,
@@ -132,7 +137,8 @@ def of_counts(
         no_group_searches=float(known[column < 0].sum()),
         no_group_hits=float(hits[column < 0].sum()),
         unknown=float(every.sum() - known.sum()),
-        unsaid=_table(here["unsaid"].to_numpy(dtype=float), np.zeros_like(areas), column, 1, len(groups))[0] if hit == LINKED else None,
+        unsaid=by_group[0] if hit == LINKED else None,
+        outcomes=by_group[1] if hit == LINKED else None,
         unplaced=unplaced,
     )
     return require_reference_searches(told)

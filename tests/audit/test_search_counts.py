@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from evenhand.audit.search_counts import COUNTED, DRUGS, POSSESSION, SUPPLY, count_searches
+from evenhand.audit.search_hit_findings import hit_findings
 from evenhand.audit.search_tallies import ANY, LINKED, of_counts, of_table, with_benchmark
 from evenhand.tables import engine, search_outcomes, stops
 from evenhand.tables.errors import BadSetting, BadValue, CannotAnswer, EmptyTable, MissingColumn, UnknownCategory
-from tests.audit.made_up_searches import GROUPS, OFFICER, SELF, rows
+from tests.audit.made_up_searches import ABOUT, GROUPS, OFFICER, SELF, rows, the
 
 SETTINGS = {"field": OFFICER, "groups": GROUPS, "reference": "White"}
 
@@ -167,3 +168,12 @@ def test_self_defined_groups_are_the_published_categories_gathered():
     made, frame = rows()
     counts = count_searches(made, fields=[SELF])
     assert counts.loc[counts[SELF] == "Black", "searches"].sum() == frame[SELF].str.startswith("Black", na=False).sum()
+
+
+def test_a_group_of_which_too_little_is_said_has_no_linked_share():
+    made, frame = rows(8_000)
+    frame["is_outcome_linked"] = np.where((frame[OFFICER] == "Black") & (np.arange(8_000) % 2 == 0), None, True)
+    told = of_counts(count_searches(engine.rows_of(frame), fields=[OFFICER]), hit=LINKED, **SETTINGS)
+    share = the(hit_findings(told, ABOUT), "linked_hit_share", "Black")
+    assert share.value is None
+    assert "do not say whether it was linked" in share.caveats[0]

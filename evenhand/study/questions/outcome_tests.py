@@ -171,8 +171,9 @@ def _about(asked: Asked, health: Any, field: str) -> About:
 
     health.refuse_if_blocked(NAME)
     others = [words for name, words in WORDS.items() if name not in (field, "group")]
-    said = tuple(text for text in health.warnings if WORDS[field] in text or not any(other in text for other in others))
-    return About(NAME, asked.place, asked.period, asked.source, said, {}, asked.level)
+    said = [text for text in health.warnings if WORDS[field] in text or not any(other in text for other in others)]
+    said += [text for name in ("areas", "residents") if name in asked.health for text in asked.health[name].warnings]
+    return About(NAME, asked.place, asked.period, asked.source, tuple(said), {}, asked.level)
 
 
 def _pictures(found: list[Finding]) -> tuple[Picture, ...]:
