@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
-    from scipy.sparse import csr_array
 
 _DIGITS = 12
 """Scores that agree to this many digits of the highest are a tie: sums in another order differ beyond that."""
@@ -305,25 +304,3 @@ def percentiles(draws: NDArray[np.float64], level: float) -> tuple[NDArray[np.fl
     tail = tail_share(level)
     low, high = np.quantile(np.where(np.isfinite(draws), draws, np.inf), [tail, 1 - tail], axis=0, method="inverted_cdf")
     return low, np.where(np.isfinite(high), high, np.nan)
-
-
-def redrawn_scores(contributions: csr_array, events: NDArray[np.float64], *, replicates: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """Scores of every place for redraws of the recorded crimes, in batches of up to a hundred draws.
-
-    Args:
-        contributions: what one crime of each row adds to each place, shape (places, rows).
-        events: crimes per row, shape (rows,).
-        replicates: number of redraws.
-        seed: of the random generator; the draws are those of `resampling.redrawn_flags`.
-
-    Example:
-        >>> from scipy.sparse import csr_array
-        >>> [batch.shape for batch in redrawn_scores(csr_array(np.eye(3)), np.array([5.0, 3.0, 1.0]), replicates=150, seed=1)]
-        [(3, 100), (3, 50)]
-    """
-    rng = np.random.default_rng(seed)
-    chance, total = events / events.sum(), int(round(events.sum()))
-    at_once = int(np.clip(8_000_000 // contributions.shape[0], 1, 100))
-    for start in range(0, replicates, at_once):
-        draws = rng.multinomial(total, chance, size=min(at_once, replicates - start)).astype(float)
-        yield np.asarray(contributions @ draws.T)

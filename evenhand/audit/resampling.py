@@ -19,7 +19,7 @@ import numpy as np
 from ..tables.errors import BadSetting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -52,6 +52,28 @@ def merged(contributions: csr_array, events: NDArray[np.float64], alike: NDArray
     return alive, number
 
 
+def redrawn_scores(contributions: csr_array, events: NDArray[np.float64], *, replicates: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """Scores of every place for redraws of the recorded crimes, in batches of up to a hundred draws.
+
+    Args:
+        contributions: what one crime of each row adds to each place, shape (places, rows).
+        events: crimes per row, shape (rows,).
+        replicates: number of redraws.
+        seed: of the random generator.
+
+    Example:
+        >>> from scipy.sparse import csr_array
+        >>> [batch.shape for batch in redrawn_scores(csr_array(np.eye(3)), np.array([5.0, 3.0, 1.0]), replicates=150, seed=1)]
+        [(3, 100), (3, 50)]
+    """
+    rng = np.random.default_rng(seed)
+    chance, total = events / events.sum(), int(round(events.sum()))
+    at_once = int(np.clip(_MOST_SCORES // contributions.shape[0], 1, 100))
+    for start in range(0, replicates, at_once):
+        draws = rng.multinomial(total, chance, size=min(at_once, replicates - start)).astype(float)
+        yield np.asarray(contributions @ draws.T)
+
+
 def redrawn_flags(
     contributions: csr_array, events: NDArray[np.float64], flags: Callable[[NDArray[np.float64]], NDArray[np.bool_]], *, replicates: int, seed: int
 ) -> NDArray[np.bool_]:
@@ -73,12 +95,4 @@ def redrawn_flags(
         >>> redrawn_flags(two_cells, np.array([9.0, 1.0]), lambda s: s == s.max(axis=0), replicates=50, seed=1)[0].mean() > 0.9
         np.True_
     """
-    rng = np.random.default_rng(seed)
-    chance = events / events.sum()
-    total = int(round(events.sum()))
-    at_once = int(np.clip(_MOST_SCORES // contributions.shape[0], 1, 100))
-    parts = []
-    for start in range(0, replicates, at_once):
-        draws = rng.multinomial(total, chance, size=min(at_once, replicates - start)).astype(float)
-        parts.append(flags(np.asarray(contributions @ draws.T)))
-    return np.concatenate(parts, axis=1)
+    return np.concatenate([flags(scores) for scores in redrawn_scores(contributions, events, replicates=replicates, seed=seed)], axis=1)

@@ -15,11 +15,11 @@ from ..audit.beside_baseline import baseline_findings
 from ..audit.concentration_findings import concentration_findings
 from ..audit.deprivation_gradient import gradient_findings
 from ..audit.dose import Dosed, gathered
-from ..audit.dose_curve import Scored, banded, redrawn_scores
+from ..audit.dose_curve import Scored, banded
 from ..audit.dose_curve_findings import curve_findings
 from ..audit.dose_findings import dose_findings
 from ..audit.exposure import Exposed, flagged_share_of_areas
-from ..audit.resampling import merged, redrawn_flags
+from ..audit.resampling import merged, redrawn_flags, redrawn_scores
 from ..audit.spatial_null import exposure_p_values
 from ..audit.study_frames import frame_findings
 from ..places.apportion import apportion

@@ -9,10 +9,10 @@ import pytest
 from scipy.sparse import csr_array
 
 from evenhand.audit.about import About
-from evenhand.audit.dose_curve import MOST_BANDED, Scored, banded, dose_curve, higher_scored_chance, redrawn_scores, same_side, tied_at
+from evenhand.audit.dose_curve import MOST_BANDED, Scored, banded, dose_curve, higher_scored_chance, same_side, tied_at
 from evenhand.audit.dose_curve_findings import curve_findings
 from evenhand.audit.exposure import exposure_ratio
-from evenhand.audit.resampling import redrawn_flags
+from evenhand.audit.resampling import redrawn_flags, redrawn_scores
 from evenhand.tables.errors import BadSetting, BadValue, CannotAnswer
 
 ABOUT = About("exposure", "Anywhere", "2024", "made up")
