@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..tables.citation import Citation
+from ..tables.citation import Citation, Mark
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Reading:
         because: why the default.
         changes: what the choice changes, in a sentence.
         unit: unit of the choices, "" for none.
+        mark: "guessed" where the choice is ours, "recalled" where it is from the literature and not re-read,
+            "known" where the default is published and only the alternatives are ours.
     """
 
     setting: str
@@ -29,6 +31,24 @@ class Reading:
     because: str
     changes: str
     unit: str = ""
+    mark: Mark = "guessed"
+
+
+@dataclass(frozen=True)
+class AlsoReads:
+    """A declared table that a system reads beside recorded crime; `fit` takes it by the table's name.
+
+    Attributes:
+        table: name of the declared table, such as "features".
+        columns: the declared columns it reads, and no others.
+        is_needed: the system cannot be run without it; else it is an input that may be left out, which is itself a reading.
+        says: what it is for, in a line.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    is_needed: bool
+    says: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +61,7 @@ class Card:
         kind: `place` or `person`.
         operators: who uses or used it, as slugs of the register.
         learns_from: the records it is fed.
-        columns: the declared columns it reads, and no others.
+        columns: the declared columns of recorded crime it reads, and no others.
         flags: what it puts forward.
         horizon: how far ahead it speaks.
         fidelity: `exact` (the published method, all of it), `close` (the method, some settings assumed),
@@ -49,6 +69,8 @@ class Card:
         sources: where the method is described.
         readings: every assumption, with its alternatives.
         not_rebuilt: what the operator did that this does not.
+        also_reads: other declared tables it is handed.
+        known: what is published of it, a sentence each that ends with where it stands.
     """
 
     slug: str
@@ -63,6 +85,8 @@ class Card:
     sources: tuple[Citation, ...]
     readings: tuple[Reading, ...] = ()
     not_rebuilt: tuple[str, ...] = ()
+    also_reads: tuple[AlsoReads, ...] = ()
+    known: tuple[str, ...] = ()
     next_review: str = ""
 
     @property

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..tables.citation import Citation
 from .card import Card, Reading
-from .outcomes import OUTCOMES, crime_types_of
+from .outcomes import VIOLENCE, crime_types_of
 from .records import events_of, usable
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ CARD = Card(
             "outcome",
             "Which categories are counted?",
             "violence-robbery-drugs",
-            tuple(OUTCOMES),
+            VIOLENCE,
             "the same as the system it stands beside",
             "which records count at all",
         ),

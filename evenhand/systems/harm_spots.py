@@ -24,7 +24,7 @@ from ..tables.citation import Citation
 from ..tables.errors import BadSetting
 from .card import Card, Reading
 from .harm_weights import weights_for
-from .outcomes import OUTCOMES, crime_types_of
+from .outcomes import VIOLENCE, crime_types_of
 from .records import distinct_points, events_of, usable
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ CARD = Card(
             "outcome",
             "Which police.uk categories stand for the serious assault, robbery and drug trafficking of the study?",
             "violence-robbery-drugs",
-            tuple(OUTCOMES),
+            VIOLENCE,
             "the nearest categories that are published; each is far wider than the offences named",
             "which records count at all",
         ),

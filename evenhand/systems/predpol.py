@@ -28,7 +28,7 @@ from ..tables.citation import Citation
 from ..tables.errors import BadSetting
 from ..tables.past_events import gathered
 from .card import Card, Reading
-from .outcomes import OUTCOMES, crime_types_of
+from .outcomes import VIOLENCE, crime_types_of
 from .records import events_of, last_day, usable_days
 from .self_exciting import Fitted, Rules, fit_model, rates
 
@@ -65,7 +65,7 @@ CARD = Card(
             "outcome",
             "Which categories are fed in?",
             "violence-robbery-drugs",
-            tuple(OUTCOMES),
+            VIOLENCE,
             "the same as the other place systems here; each customer chose its own",
             "which records count at all",
         ),

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..tables.errors import BadSetting, EmptyTable, MissingColumn
+from ..tables.errors import BadSetting, EmptyTable, MissingColumn, MissingTable
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import pandas as pd
     from numpy.typing import NDArray
+
+    from .card import Card
 
 
 def last_month(until: str | dt.date) -> str:
@@ -114,6 +116,33 @@ def usable_days(
             "so there is nothing to learn from."
         )
     return rows[within], ago[within]
+
+
+def needed(card: Card, **tables: pd.DataFrame | None) -> None:
+    """Raise where a table that a system reads beside recorded crime is not there, or lacks a column.
+
+    Args:
+        card: of the system.
+        tables: what `fit` was handed, by the table's name.
+
+    Raises:
+        MissingTable, MissingColumn.
+    """
+    for one in card.also_reads:
+        given = tables.get(one.table)
+        if given is None:
+            if one.is_needed:
+                raise MissingTable(
+                    f"The system '{card.slug}' also learns from the table '{one.table}' ({one.says}), and was not handed it.\n"
+                    f"Give it as {one.table}=… with the columns {', '.join(one.columns)}; in a study file, under `tables: {one.table}:`."
+                )
+            continue
+        lacking = [name for name in one.columns if name not in given.columns and name != "events"]
+        if lacking:
+            raise MissingColumn(
+                f"Table '{one.table}' has no column '{lacking[0]}', so the system '{card.slug}' cannot learn from it.\n"
+                f"Columns found: {', '.join(map(str, given.columns))}. It reads {', '.join(one.columns)}."
+            )
 
 
 def events_of(recorded_crime: pd.DataFrame) -> NDArray[np.float64]:

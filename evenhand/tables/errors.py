@@ -8,7 +8,8 @@
     │   ├── UnknownCategory
     │   ├── BadValue
     │   ├── RepeatedKey
-    │   └── EmptyTable
+    │   ├── EmptyTable
+    │   └── MissingTable
     ├── BadPlace            areas, points and grids that do not fit each other
     │   ├── WrongCoordinates
     │   ├── OutsidePlace
@@ -60,6 +61,10 @@ class RepeatedKey(BadTable):
 
 class EmptyTable(BadTable):
     """No row is left to work on."""
+
+
+class MissingTable(BadTable):
+    """A table that a system needs beside recorded crime was not handed over."""
 
 
 class BadPlace(EvenhandError):

@@ -9,15 +9,41 @@ import pytest
 import shapely
 
 from evenhand.places.grid import Grid, make_grid
+from evenhand.tables import deprivation, police_activity
 from evenhand.tables.recorded_crime import CRIME_TYPES
 
 MONTHS = ("2024-01", "2024-02", "2024-03")
+AREAS = list("ABCDEFGHI")
 
 
 @pytest.fixture(scope="session")
 def grid() -> Grid:
     outline = shapely.box(10_000, 20_000, 12_400, 22_100) - shapely.box(11_800, 21_500, 12_500, 22_200)
-    return make_grid(gpd.GeoDataFrame({"area_code": ["A"]}, geometry=[outline], crs="EPSG:27700"), cell_m=150)
+    west, south, east, north = outline.bounds
+    x, y = np.linspace(west, east, 4), np.linspace(south, north, 4)
+    areas = [shapely.box(x[i], y[j], x[i + 1], y[j + 1]) & outline for j in range(3) for i in range(3)]
+    return make_grid(gpd.GeoDataFrame({"area_code": AREAS}, geometry=areas, crs="EPSG:27700"), cell_m=150)
+
+
+def also_made_up() -> dict[str, pd.DataFrame]:
+    """A table of every kind that some system reads beside recorded crime, with all declared columns."""
+    rng = np.random.default_rng(11)
+    features = pd.DataFrame({"feature_type": np.repeat(["pub", "school", "bus stop"], [20, 10, 40])})
+    where = rng.uniform([9_900, 19_900], [12_500, 22_200], (len(features), 2)).round()
+    activity = pd.DataFrame({"month": rng.choice(MONTHS, 300), "activity": rng.choice(police_activity.ACTIVITIES, 300), "events": rng.integers(1, 3, 300)})
+    noted = rng.uniform([9_900, 19_900], [12_500, 22_200], (300, 2)).round()
+    degrees = {"longitude": 0.7, "latitude": 51.5}
+    by_area = pd.DataFrame([(a, g) for a in AREAS for g in ("Asian", "Black", "White")], columns=["area_code", "group"])
+    ranked = pd.DataFrame([(a, d) for a in AREAS for d in deprivation.DOMAINS], columns=["area_code", "domain"])
+    return {
+        "features": features.assign(**degrees, x_m=where[:, 0], y_m=where[:, 1]),
+        "area_features": pd.DataFrame([(a, f) for a in AREAS for f in ("pub", "shop")], columns=["area_code", "feature_type"]).assign(
+            features=rng.integers(0, 9, 2 * len(AREAS))
+        ),
+        "police_activity": activity.assign(**degrees, x_m=noted[:, 0], y_m=noted[:, 1]),
+        "residents": by_area.assign(source_group=by_area["group"], residents=rng.integers(50, 900, len(by_area))),
+        "deprivation": ranked.assign(rank=rng.permutation(32_844)[: len(ranked)] + 1, decile=rng.integers(1, 11, len(ranked)), score=rng.random(len(ranked))),
+    }
 
 
 def made_up_crime(seed: int, rows: int = 600) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import inspect
 
 import numpy as np
@@ -13,8 +14,8 @@ from evenhand.study.placing import GRID_SETTINGS
 from evenhand.systems.catalogue import system_named, systems
 from evenhand.systems.records import events_of
 from evenhand.tables import recorded_crime
-from evenhand.tables.errors import BadSetting, CannotAnswer, EmptyTable, MissingColumn
-from tests.systems.conftest import made_up_crime
+from evenhand.tables.errors import BadSetting, CannotAnswer, EmptyTable, MissingColumn, MissingTable
+from tests.systems.conftest import also_made_up, made_up_crime
 
 PLACE_SYSTEMS = [slug for slug, module in systems().items() if module.CARD.kind == "place"]
 SUMS = [slug for slug in PLACE_SYSTEMS if hasattr(systems()[slug], "contributions")]
@@ -25,15 +26,22 @@ OF_A_REPLAY = ("ties",)
 """Readings that concern a list made anew each day: see audit/replay.py."""
 
 
+def also(slug, *, only_declared=False):
+    """The tables a system reads beside recorded crime."""
+    tables = also_made_up()
+    return {one.table: tables[one.table][list(one.columns)] if only_declared else tables[one.table] for one in system_named(slug).CARD.also_reads}
+
+
 def scores(slug, crime, grid, until=UNTIL, **settings):
     system = system_named(slug)
-    return system.score(system.fit(crime, grid, until=until, **settings))
+    return system.score(system.fit(crime, grid, until=until, **{**also(slug), **settings}))
 
 
 def settings_of(slug):
     """A system's own settings, with their defaults."""
     module = system_named(slug)
-    return inspect.signature(module.contributions if slug in SUMS else module.fit).parameters
+    given = inspect.signature(module.contributions if slug in SUMS else module.fit).parameters
+    return {name: one for name, one in given.items() if name not in also(slug)}
 
 
 def scores_or_reason(slug, crime, grid, **settings):
@@ -91,7 +99,31 @@ def test_a_system_that_goes_by_days_uses_no_later_day_and_takes_a_month_for_its_
 def test_only_the_columns_on_the_card_are_read(slug, crime, grid):
     columns = list(system_named(slug).CARD.columns)
     assert set(columns) <= set(recorded_crime.TABLE.names)
-    np.testing.assert_array_equal(scores(slug, crime[columns], grid), scores(slug, crime, grid))
+    for one in system_named(slug).CARD.also_reads:
+        declared = importlib.import_module(f"evenhand.tables.{one.table}").TABLE
+        assert set(one.columns) <= set(declared.names), one.table
+    np.testing.assert_array_equal(scores(slug, crime[columns], grid, **also(slug, only_declared=True)), scores(slug, crime, grid))
+
+
+def test_a_table_it_needs_is_asked_for_and_one_it_does_not_may_be_left_out(slug, crime, grid):
+    for one in system_named(slug).CARD.also_reads:
+        if one.is_needed:
+            with pytest.raises(MissingTable, match=one.table):
+                scores(slug, crime, grid, **{one.table: None})
+        else:
+            assert np.isfinite(scores(slug, crime, grid, **{one.table: None})).all()
+        lacking = next(name for name in one.columns if name != "events")
+        with pytest.raises(MissingColumn, match=lacking):
+            scores(slug, crime, grid, **{one.table: also(slug)[one.table].drop(columns=lacking)})
+
+
+def test_no_later_row_of_another_table_is_used(slug, crime, grid):
+    dated = [name for name, table in also(slug).items() if "month" in table.columns]
+    for name in dated:
+        table = also(slug)[name]
+        without = table[table["month"] <= UNTIL]
+        swamped = pd.concat([table, table.assign(month="2024-03", events=99)], ignore_index=True)
+        np.testing.assert_allclose(scores(slug, crime, grid, **{name: swamped}), scores(slug, crime, grid, **{name: without}), rtol=1e-12)
 
 
 def test_every_column_on_the_card_is_needed_or_said_to_be_optional(slug, crime, grid):
@@ -109,7 +141,7 @@ def test_the_order_of_records_does_not_matter(slug, crime, grid):
 
 @pytest.mark.parametrize("slug", SUMS)
 def test_contributions_times_events_are_the_scores(slug, crime, grid):
-    each = system_named(slug).contributions(crime, grid, until=UNTIL)
+    each = system_named(slug).contributions(crime, grid, until=UNTIL, **also(slug))
     assert each.shape == (len(grid), len(crime))
     assert (each.data >= 0).all()
     np.testing.assert_allclose(each @ events_of(crime), scores(slug, crime, grid), rtol=1e-12)
@@ -135,12 +167,12 @@ def test_defaults_on_the_card_are_those_of_the_code(slug, crime, grid):
     system = system_named(slug)
     own = settings_of(slug)
     assert {n: v for n, v in system.CARD.defaults.items() if n in own} == {n: p.default for n, p in own.items() if p.default is not p.empty}
-    assert all(GRID_SETTINGS[n] == v for n, v in system.CARD.defaults.items() if n in GRID_SETTINGS)
+    assert set(system.CARD.defaults) <= {*own, *GRID_SETTINGS, *OF_A_REPLAY}
 
 
 def test_an_unknown_outcome_is_refused(slug, crime, grid):
-    with pytest.raises(BadSetting, match="no outcome 'burglary'"):
-        scores(slug, crime, grid, outcome="burglary")
+    with pytest.raises(BadSetting, match="no outcome 'witchcraft'"):
+        scores(slug, crime, grid, outcome="witchcraft")
 
 
 def test_nothing_to_learn_from_is_refused(slug, crime, grid):
