@@ -45,15 +45,15 @@ def recognise(files: Files) -> ModuleType:
 
 
 def _of(path: Path) -> str:
-    columns = _columns(path)
+    columns = columns_of_any(path)
     fitting = [slug for slug, module in SOURCES.items() if module.matches(columns)]
     if not fitting:
         raise BadFile(_closest(path, columns))
     return min(fitting, key=lambda slug: min(len(shape.unknown(columns)) for shape in SOURCES[slug].SHAPES if shape.fits(columns)))
 
 
-def _columns(path: Path) -> list[str]:
-    """A `.json` file may be an API's list of records, or a map."""
+def columns_of_any(path: Path) -> list[str]:
+    """Names of a file's columns; a `.json` file may be an API's list of records, or a map."""
     if path.suffix != ".json":
         return columns_of(path)
     from .lsoa_boundaries import columns_of_map

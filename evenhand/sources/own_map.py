@@ -12,6 +12,7 @@ from ..tables.health import HealthNote, HealthReport, share_missing
 from .card import Tidied
 from .lsoa_boundaries import ENDINGS, GRID, checked_areas, columns_of_map, in_metres, mended, read_map
 from .own_table import require_named
+from .police_uk_rows import NO, YES
 from .reading import Files, named, numbers, paths_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..tables.schema import Table
 
-YES_OR_NO = {"true": True, "1": True, "1.0": True, "yes": True, "false": False, "0": False, "0.0": False, "no": False}
+YES_OR_NO = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
 
 
 def areas(files: Files, renames: dict[str, str], *, vintage: str, title: str) -> Tidied:
@@ -82,7 +83,8 @@ def _read(files: Files, renames: dict[str, str], table: Table, made_here: tuple[
         require_named(renames, columns_of_map(path), str(path))
         frame = in_metres(read_map(path), where=str(path)).rename(columns=renames)
         keep = [name for name in frame.columns if name in table.names and name != "vintage"]
-        table.check_names([*keep, *(name for name in made_here if name not in keep)], where=str(path))
+        left = [name for name in frame.columns if name not in keep]
+        table.check_names([*keep, *(name for name in made_here if name not in keep)], where=str(path), left_behind=left)
         parts.append(_with_text(frame[keep]))
     return pd.concat(parts, ignore_index=True), named(paths)
 

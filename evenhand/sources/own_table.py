@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,13 @@ MAPPED = ("areas", "flagged_areas")
 STAY_IN_ENGINE = ("recorded_crime", "stops", "score_outcomes")
 """Tables whose rows stay in the query engine until they are counted."""
 MEASURED_IN_ENGINE = {"number": "float64", "whole": "int64"}
+UNDERSTOOD = {
+    "yes/no": "Understood are yes and no, true and false, 1 and 0, in small letters or capitals.",
+    "number": "Understood are numbers with a point, such as 51.5, and nothing beside them: no unit, no sign for thousands.",
+    "whole": "Understood are whole numbers, such as 1200, and nothing beside them: no unit, no sign for thousands.",
+    "time": "Understood is a time in UTC, such as 2024-05-31T22:30:00+00:00.",
+}
+"""What a cell of each kind may say, for whoever wrote something else."""
 
 
 def declared() -> dict[str, Table]:
@@ -104,9 +112,9 @@ def require_columns(files: Files, *, table: str, columns: Mapping[str, str] | No
             require_named({next((theirs for theirs, ours in renames.items() if ours == "area_code"), "area_code"): ""}, found, str(path))
             continue
         taken = [renames.get(name, name) for name in found]
-        if table in MAY_HAVE_MORE:
-            taken = [name for name in taken if name in wanted.names and (name != "vintage" or not is_map)]
-        wanted.check_names([*_derivable(taken, wanted), *(["vintage"] if table == "areas" else [])], where=str(path))
+        left = [name for name in taken if table in MAY_HAVE_MORE and (name not in wanted.names or (name == "vintage" and is_map))]
+        kept = [name for name in taken if name not in left]
+        wanted.check_names([*_derivable(kept, wanted), *(["vintage"] if table == "areas" else [])], where=str(path), left_behind=left)
 
 
 def _renames(table: Table, columns: dict[str, str]) -> dict[str, str]:
@@ -140,9 +148,10 @@ def _plain(paths: list[Path], table: Table, renames: dict[str, str], title: str,
     from ..tables.engine import fetched
 
     where = named(paths)
-    cleaned = _cleaned(_renamed(paths, table, renames, engine), table)
+    raw = _renamed(paths, table, renames, engine)
+    cleaned = _cleaned(raw, table)
     table.check_names([name for name in cleaned.columns if not name.startswith("unreadable ")], where=where)
-    notes, rows = _notes(cleaned, table, where)
+    notes, rows = _notes(cleaned, table, where, partial(_not_understood, raw, table))
     if table.name in STAY_IN_ENGINE:
         checked: Any = table.check_rows(cleaned.select(*[name for name in table.names if name in cleaned.columns]), where=where)
     else:
@@ -158,9 +167,8 @@ def _renamed(paths: list[Path], table: Table, renames: dict[str, str], engine: A
         columns = columns_of(path)
         require_named(renames, columns, str(path))
         taken = [renames.get(name, name) for name in columns]
-        if table.name in MAY_HAVE_MORE:
-            taken = [name for name in taken if name in table.names]
-        table.check_names(_derivable(taken, table), where=str(path))
+        left = [name for name in taken if table.name in MAY_HAVE_MORE and name not in table.names]
+        table.check_names(_derivable([name for name in taken if name not in left], table), where=str(path), left_behind=left)
     rows = read_files(paths, engine=engine)
     keep = [name for name in rows.columns if table.name not in MAY_HAVE_MORE or renames.get(name, name) in table.names]
     return rows.select(**{renames.get(name, name): rows[name] for name in keep})
@@ -196,19 +204,29 @@ def _cell(rows: ibis.Table, column: Column) -> dict[str, Any]:
     return {column.name: value, f"unreadable {column.name}": (text.notnull() & value.isnull()).cast("int64")}
 
 
-def _notes(cleaned: ibis.Table, table: Table, where: str) -> tuple[list[HealthNote], int]:
+def _not_understood(raw: ibis.Table, table: Table, name: str) -> tuple[str, str]:
+    """Some values of a column that were not understood, and what would be."""
+    from ..tables.engine import fetched
+
+    text = shared.text(raw, name, strip=True)
+    strange = raw.filter(text.notnull() & _cell(raw, table.column(name))[name].isnull()).select(value=shared.text(raw, name, strip=True))
+    values = fetched(strange.distinct().order_by("value").limit(3))["value"]
+    return f", such as {', '.join(repr(str(value)[:40]) for value in values)}", UNDERSTOOD[table.column(name).kind]
+
+
+def _notes(cleaned: ibis.Table, table: Table, where: str, tell: shared.Tell) -> tuple[list[HealthNote], int]:
     from ..tables.engine import counts, fetched
     from .stop_health import stop_notes
 
     if table.name == "stops":
-        rows, notes = stop_notes(cleaned, where=where)
+        rows, notes = stop_notes(cleaned, where=where, tell=tell)
         return notes, rows
     data = [name for name in cleaned.columns if not name.startswith("unreadable ")]
     sums: dict[str, Any] = {"rows": cleaned.count(), "distinct": shared.fingerprint(cleaned, data).nunique()}
     sums |= {name: cleaned[name].isnull().sum() for name in data if table.column(name).may_be_missing}
     sums |= {name: cleaned[name].sum() for name in cleaned.columns if name.startswith("unreadable ")}
     seen = shared.as_numbers(fetched(cleaned.aggregate(**sums)), list(sums)).iloc[0]
-    shared.refuse_unreadable(seen, where=where)
+    shared.refuse_unreadable(seen, where=where, tell=tell)
     rows = int(seen["rows"])
     notes = [share_missing(int(seen[name]), rows, name) for name in data if table.column(name).may_be_missing]
     notes.append(shared.repeats(rows, int(seen["distinct"])))

@@ -7,7 +7,7 @@ computed from counts.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..tables.errors import BadValue
@@ -26,6 +26,8 @@ ARCHIVE_MONTHS = 36
 """An archive holds the three years that end with the month in its name (found in stored copies)."""
 
 Span = tuple[str, str]
+Tell = Callable[[str], tuple[str, str]]
+"""From a column to some of its values that were not understood, and how to mend it."""
 
 
 def text(rows: ibis.Table, column: str, *, strip: bool = False) -> ibis.expr.types.StringValue:
@@ -45,12 +47,16 @@ def number(rows: ibis.Table, column: str) -> ibis.expr.types.FloatingValue:
     return text(rows, column).try_cast("float64") if rows[column].type().is_string() else rows[column].cast("float64")
 
 
+YES, NO = ("true", "yes", "1", "1.0"), ("false", "no", "0", "0.0")
+"""How yes and no are written, in any case; 1.0 and 0.0 are what some programs make of 1 and 0."""
+
+
 def yes_no(text: Any) -> Any:
-    """Text that says True or False in any case as yes or no; anything else is missing, and counted as unreadable."""
+    """Text that says yes or no in one of the ways of `YES` and `NO`; anything else is missing, and counted as unreadable."""
     import ibis
 
     small = text.lower()
-    return ibis.cases((small.isin(["true", "1"]), True), (small.isin(["false", "0"]), False), else_=ibis.null("boolean"))
+    return ibis.cases((small.isin(list(YES)), True), (small.isin(list(NO)), False), else_=ibis.null("boolean"))
 
 
 def moment_and_month(text: Any) -> tuple[Any, Any]:
@@ -87,19 +93,20 @@ def as_numbers(counted: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return counted.assign(**{name: pd.to_numeric(counted[name]).fillna(0).astype("int64") for name in columns})
 
 
-def refuse_unreadable(summary: pd.Series, *, where: str) -> None:
+def refuse_unreadable(summary: pd.Series, *, where: str, tell: Tell | None = None) -> None:
     """Raise when a cell held something that could not be understood.
 
     Args:
         summary: counts named `unreadable <column>`.
         where: the file to name.
+        tell: gives for a column some of its values that were not understood, and how they could be written.
     """
     for name, count in summary.items():
         if str(name).startswith("unreadable ") and count:
             column = str(name).removeprefix("unreadable ")
+            such_as, mend = ("", "Fetch the file again, or mend the column.") if tell is None else tell(column)
             raise BadValue(
-                f"{where}: column '{column}' holds {int(count):,} values that cannot be understood, "
-                "so they would be lost without a word.\nFetch the file again, or mend the column."
+                f"{where}: column '{column}' holds {int(count):,} values that cannot be understood{such_as}, so they would be lost without a word.\n{mend}"
             )
 
 

@@ -27,17 +27,18 @@ ENOUGH_LACKING = 20
 FIELDS = {"officer_defined_ethnicity": "officer-defined ethnicity", "self_defined_ethnicity": 'self-defined ethnicity (or "Not stated")'}
 
 
-def stop_notes(rows: ibis.Table, *, months: shared.Span | None = None, where: str = "") -> tuple[int, list[HealthNote]]:
+def stop_notes(rows: ibis.Table, *, months: shared.Span | None = None, where: str = "", tell: shared.Tell | None = None) -> tuple[int, list[HealthNote]]:
     """How many rows there are, and what is odd about them.
 
     Args:
         rows: the table stops, whole or a selection; a column `row` (a fingerprint) tells repeats more sharply.
         months: first and last month wanted.
         where: the file to name when a cell cannot be understood.
+        tell: what to say of such cells; see `refuse_unreadable`.
     """
     by_force = _counted(rows)
     total = by_force.drop(columns="force").sum()
-    shared.refuse_unreadable(total, where=where)
+    shared.refuse_unreadable(total, where=where, tell=tell)
     n = int(total["rows"])
     if n == 0:
         raise EmptyTable(f"{where or 'The table stops'} has no rows, so nothing can be computed from it.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..report.contents import SourceUsed
 from ..sources import own_table
-from ..sources.detect import SOURCES, recognise
+from ..sources.detect import SOURCES, columns_of_any, recognise
 from ..sources.reading import MAPS, PLAIN, paths_of
 from ..tables.errors import BadFile, BadStudy, MissingColumn, UnknownColumn
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 IN_FOLDERS = {"recorded_crime": "*street*", "stops": "*stop*"}
 """In a folder of monthly police.uk files both kinds lie side by side."""
+MOST_NAMED = 3
+"""Columns named of a published shape that a file does not have."""
 OF_FOLDERS = {"recorded_crime": "police-uk-street", "stops": "police-uk-stops"}
 
 
@@ -103,7 +105,7 @@ def require_shape(name: str, declared: TableDeclared, folder: Path) -> None:
     try:
         module = _source_of(name, declared, files, paths)
     except BadFile as unknown_shape:
-        _own_or(unknown_shape, name, lambda: own_table.require_columns(list(paths), table=name))
+        _own_or(unknown_shape, name, paths, lambda: own_table.require_columns(list(paths), table=name))
         return
     if module is None:
         own_table.require_columns(list(paths), table=name, columns=declared.columns, groups=declared.groups)
@@ -120,7 +122,7 @@ def _tidied(name: str, declared: TableDeclared, files: list[str | Path], paths: 
     try:
         module = _source_of(name, declared, files, paths)
     except BadFile as unknown_shape:
-        return None, _own_or(unknown_shape, name, lambda: _own(name, declared, paths))
+        return None, _own_or(unknown_shape, name, paths, lambda: _own(name, declared, paths))
     if module is None:
         return None, _own(name, declared, paths)
     more: dict[str, Any] = {"months": months} if name in OF_FOLDERS else {}
@@ -165,12 +167,25 @@ def _own(name: str, declared: TableDeclared, paths: list[Path]) -> Tidied:
     return own_table.tidy(list(paths), table=name, columns=declared.columns, groups=declared.groups, vintage=declared.vintage or "own", title=paths[0].name)
 
 
-def _own_or(unknown_shape: BadFile, name: str, ask: Callable[[], Any]) -> Any:
-    """A file of no published shape may already be the declared table; if not, the first message says more."""
+def _own_or(unknown_shape: BadFile, name: str, paths: list[Path], ask: Callable[[], Any]) -> Any:
+    """A file of no published shape may already be the declared table; if not, what it lacks is said first, then what the published shapes would need."""
     try:
         return ask()
     except (MissingColumn, UnknownColumn) as lacking:
-        raise BadFile(f"{unknown_shape}\nNor is it a table '{name}' of your own: {lacking}") from None
+        if len(paths) > 1:  # perhaps files of several sources, which is then the reason
+            raise BadFile(f"{lacking}\n{str(unknown_shape).splitlines()[0]}") from None
+        raise BadFile("\n".join([str(lacking), *_published(name, paths[0])])) from None
+
+
+def _published(name: str, path: Path) -> list[str]:
+    """What the file lacks to be read as each published data set of this table; nothing where there is none."""
+    found, said = columns_of_any(path), []
+    for slug, module in SOURCES.items():
+        if module.CARD.table == name:
+            missing = min((shape.missing(found) for shape in module.SHAPES), key=len)
+            more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+            said.append(f"{slug} (without {', '.join(map(repr, missing[:MOST_NAMED]))}{more})")
+    return [f"Nor is it in the shape of a published data set of this table: {'; '.join(said)}."] if said else []
 
 
 def _sha256(path: Path) -> str:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from .errors import BadTable, BadValue, EmptyTable, MissingColumn, RepeatedKey, UnknownCategory, UnknownColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis
     import pandas as pd
 
@@ -107,13 +109,20 @@ class Table:
                 )
         return checked
 
-    def check_names(self, found: list[str], *, where: str = "") -> None:
-        """Raise unless the columns found are declared, and the required ones are all there."""
+    def check_names(self, found: list[str], *, where: str = "", left_behind: Sequence[str] = ()) -> None:
+        """Raise unless the columns found are declared, and the required ones are all there.
+
+        Args:
+            found: the columns.
+            where: the file to name.
+            left_behind: further columns of the file, which are not read; one of them may be the one that is lacking.
+        """
         missing = [c.name for c in self.columns if c.required and c.name not in found]
         if missing:
             raise MissingColumn(
-                f"Table '{self.name}'{_of(where)} has no column {_quoted(missing)}.\nColumns found: {', '.join(map(str, found)) or 'none'}.\n"
-                f"Rename your column, or say which it is under `columns:` in the study file ({missing[0]}: its name in the file)."
+                f"Table '{self.name}'{_of(where)} has no column {_quoted(missing)}.\nColumns found: {', '.join(map(str, [*found, *left_behind])) or 'none'}.\n"
+                f"Rename your column, or say which it is: in a study file under `columns:` ({missing[0]}: its name in the file), "
+                f"at the terminal with --columns {self.name}.{missing[0]}=NAME."
             )
         unknown = [name for name in found if name not in self.names]
         if unknown:

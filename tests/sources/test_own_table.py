@@ -47,6 +47,32 @@ def test_small_tables_come_as_frames(tmp_path: Path):
     assert rows["score"].isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize(("yes", "no"), [("yes", "no"), ("Yes", "NO"), ("TRUE", "false"), (1, 0), (1.0, 0.0), (" yes ", "no")])
+def test_yes_and_no_are_understood_however_a_program_writes_them(tmp_path: Path, yes: object, no: object):
+    flagged = pd.DataFrame({"place_code": ["a", "b"], "score": 1, "is_flagged": [yes, no], "from": "2024-01", "to": "2024-02"})
+    assert tidy(kept(flagged, tmp_path), table="flagged").rows["is_flagged"].tolist() == [True, False]
+    scores = pd.DataFrame({"group": "a", "score": [1, 2], "outcome": [no, yes]})
+    assert tidy(kept(scores, tmp_path), table="score_outcomes").rows.to_pandas()["outcome"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize("table", ["flagged", "stops"])
+def test_what_is_neither_yes_nor_no_is_named_with_what_would_be_understood(tmp_path: Path, table: str):
+    columns = {
+        "flagged": {"place_code": ["a", "b", "c"], "score": 1, "is_flagged": ["yes", "maybe", "ja"], "from": "2024-01", "to": "2024-02"},
+        "stops": {
+            "stopped_at": "2024-05-31T12:30:00+00:00", "longitude": 0.7, "latitude": 51.5, "kind": "Person search", "self_defined_ethnicity": "White - Irish",
+            "officer_defined_ethnicity": "", "outcome": "Arrest", "is_outcome_linked": ["yes", "maybe", "ja"],
+        },
+    }  # fmt: skip
+    with pytest.raises(BadValue, match=r"holds 2 values that cannot be understood, such as 'ja', 'maybe'.*\n.*yes and no, true and false, 1 and 0"):
+        tidy(kept(pd.DataFrame(columns[table]), tmp_path), table=table)
+
+
+def test_what_is_no_number_is_named_with_what_would_be_understood(tmp_path: Path):
+    with pytest.raises(BadValue, match="such as '51,5'.*\nUnderstood are numbers with a point"):
+        tidy(kept(CRIMES.assign(lat="51,5"), tmp_path), table="recorded_crime", columns=NAMES)
+
+
 def test_wide_residents_become_one_row_a_group_and_other_columns_stay_behind(tmp_path: Path):
     wide = pd.DataFrame({"code": ["a", "b"], "n_white": [10, 20], "n_black": [1, 2], "mayor": "A. Person"})
     rows = tidy(kept(wide, tmp_path), table="residents", columns={"area_code": "code"}, groups={"White": "n_white", "Black": "n_black"}).rows

@@ -134,3 +134,28 @@ def test_a_key_that_would_be_passed_over_is_refused(table, key, says, city, tmp_
 def test_a_vintage_that_is_none_is_refused_with_the_key(city, tmp_path):
     with pytest.raises(BadStudy, match=r"tables\.areas\.vintage"):
         inputs(tmp_path, city, areas={"path": str(city["areas"]), "vintage": "lsoa-1801"})
+
+
+def test_a_file_that_is_neither_ones_own_nor_published_is_told_what_it_lacks_first(tmp_path):
+    from evenhand.study.asking import ask
+
+    written(pd.DataFrame({"zone": ["a"], "white": [1]}), tmp_path / "people.csv")
+    written(pd.DataFrame({"place_code": ["a"], "score": [1], "is_flagged": ["yes"], "from": "2024-01", "to": "2024-02"}), tmp_path / "list.csv")
+    with pytest.raises(EvenhandError) as told:
+        ask("exposure", {"residents": tmp_path / "people.csv", "flagged": tmp_path / "list.csv"})
+    lines = str(told.value).splitlines()
+    assert lines[0].startswith("Table 'residents'")
+    assert "'area_code', 'group', 'residents'" in lines[0]
+    assert lines[1] == "Columns found: zone, white."
+    assert "--columns residents.area_code=NAME" in lines[2]
+    assert lines[3].startswith("Nor is it in the shape of a published data set of this table: census-2021-ethnicity (without 'lsoa21_code'")
+    assert "police-uk" not in str(told.value)
+
+
+def test_a_published_file_with_a_column_renamed_is_told_which(tmp_path, whole):
+    from evenhand.study.declaration import TableDeclared
+    from evenhand.study.reading import require_shape
+
+    written(whole.rename(columns={"Longitude": "Lon"}), tmp_path / "street.csv")
+    with pytest.raises(EvenhandError, match=r"police-uk-street \(without 'Longitude'\)"):
+        require_shape("recorded_crime", TableDeclared(path=str(tmp_path / "street.csv")), tmp_path)
