@@ -49,7 +49,7 @@ MEASURES = {
     "spots_shared_with_baseline": Measure(
         "Spots shared with the count map", "spots",
         "Spots that a plain count of past records flags too.",
-        "stability.stability",
+        "stability.listed_again",
     ),
 }
 
@@ -104,45 +104,33 @@ def mostly_one_event(contributions: csr_array, events: NDArray[np.float64], is_f
     return np.asarray(is_flagged) & (largest > scores / 2)
 
 
-def stability(
-    contributions: csr_array,
-    events: NDArray[np.float64],
-    flags: Callable[[NDArray[np.float64]], NDArray[np.bool_]],
-    *,
-    redrawn: NDArray[np.bool_],
-    baseline_flagged: NDArray[np.bool_],
-    system: str,
-    baseline: str,
-    about: About,
+def listed_again(
+    is_flagged: NDArray[np.bool_], *, redrawn: NDArray[np.bool_], baseline_flagged: NDArray[np.bool_], system: str, baseline: str, about: About
 ) -> list[Finding]:
-    """How many spots rest on one event, are kept when crimes are redrawn, and are the baseline's too.
+    """How many spots are the baseline's too, and what share of them is kept when crimes are redrawn.
 
     Args:
-        contributions, events, flags: as for `rests_on_one_event`.
+        is_flagged: shape (cells,).
         redrawn: flagged cells in each redraw of the recorded crimes, shape (cells, replicates).
         baseline_flagged: cells the plain baseline flags, shape (cells,).
         system, baseline: names.
         about: place, period, source and caveats of the findings.
 
     Example:
-        >>> from scipy.sparse import csr_array
         >>> from .about import About
-        >>> busiest = lambda scores: np.arange(2)[:, None] == scores.argmax(axis=0)
         >>> drawn = np.array([[True, True, False], [False, False, True]])
-        >>> about = About("stability", "Anywhere", "2024-01", "made up")
-        >>> plain = np.array([True, False])
-        >>> found = stability(csr_array(np.eye(2)), np.array([4.0, 3.0]), busiest, redrawn=drawn, baseline_flagged=plain, system="a", baseline="b", about=about)
-        >>> {one.measure: one.value for one in found}["spots_shared_with_baseline"]
-        1.0
+        >>> about, one = About("stability", "Anywhere", "2024-01", "made up"), np.array([True, False])
+        >>> found = listed_again(one, redrawn=drawn, baseline_flagged=one, system="a", baseline="b", about=about)
+        >>> {one.measure: one.value for one in found}
+        {'spots_shared_with_baseline': 1.0, 'spots_kept_share': 1.0}
     """
-    flagged = flags(np.asarray(contributions @ events)[:, None])[:, 0]
-    spots = int(flagged.sum())
-    kept = redrawn[flagged].sum(axis=0) / spots
+    spots = int(is_flagged.sum())
+    kept = redrawn[is_flagged].sum(axis=0) / spots
     tail = (1 - about.level) / 2
     low, middle, high = (float(q) for q in np.quantile(kept, [tail, 0.5, 1 - tail]))
     shared = about.finding(
         "spots_shared_with_baseline",
-        float((flagged & baseline_flagged).sum()),
+        float((is_flagged & baseline_flagged).sum()),
         group=system,
         reference=baseline,
         unit="spots",
@@ -151,7 +139,7 @@ def stability(
     )
     method = "median and percentiles, over redraws of the recorded crimes, of the share of spots flagged again"
     again = about.finding("spots_kept_share", middle, low=low, high=high, group=system, unit="share", n=spots, method=method)
-    return [*resting(contributions, events, flags, system=system, about=about), shared, again]
+    return [shared, again]
 
 
 def resting(

@@ -80,6 +80,9 @@ class Tables(_Strict):
     deprivation: TableDeclared | None = Field(default=None, description="Deprivation by area. Left out: nothing is said about it.")
     stops: TableDeclared | None = Field(default=None, description="Stops and searches. Left out: nothing is said about them.")
     lookup: TableDeclared | None = Field(default=None, description="Lookup between area codes of 2011 and 2021, where the tables mix them.")
+    features: TableDeclared | None = Field(default=None, description="Points of interest, for systems that learn from the built environment.")
+    area_features: TableDeclared | None = Field(default=None, description="Points of interest counted by area, where their points are not at hand.")
+    police_activity: TableDeclared | None = Field(default=None, description="Arrests, calls, intelligence, searches by month and point.")
 
     def given(self) -> dict[str, TableDeclared]:
         """The tables that are declared, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from ..places.locate import area_of
 from ..tables import engine
 from ..tables.errors import EmptyTable, OutsidePlace
 from ..tables.health import HealthNote, HealthReport, months_between
+from .also_read import also_tables
 from .outline import Outline, crossed_health, no_index, outline_of, selected, with_neighbours
 from .reading import Read, read_table
 
@@ -41,6 +42,7 @@ class Inputs:
         sources: the files, for the report.
         labels: the publisher's own label of each group; empty where it has none.
         no_index: why nothing is said about deprivation although an index was given; "" where that is not so.
+        also: tables that a system may read beside recorded crime, by name.
     """
 
     outline: Outline
@@ -52,6 +54,7 @@ class Inputs:
     sources: tuple[SourceUsed, ...]
     labels: dict[str, str]
     no_index: str = ""
+    also: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def crimes(self, span: tuple[str, str], *, wider: bool = False) -> pd.DataFrame:
         """Recorded crimes of a span of months, in the place or in the wider outline."""
@@ -89,7 +92,9 @@ def read_inputs(study: Study, tell: Callable[[str], None]) -> Inputs:
         stop_points, health["stops"] = placed_stop_points(stops, here, read["stops"].health)
     health = crossed_health(health, read, here)
     lacking = no_index(read["deprivation"], here) if "deprivation" in read else ""
-    return Inputs(outline, wider, crime, stops, stop_points, health, tuple(one.used for one in read.values()), _labels(read["residents"].rows), lacking)
+    also = also_tables(read, wider or outline, lookup, stops)
+    used = tuple(one.used for one in read.values())
+    return Inputs(outline, wider, crime, stops, stop_points, health, used, _labels(read["residents"].rows), lacking, also)
 
 
 def _months(name: str, study: Study) -> tuple[str, str] | None:

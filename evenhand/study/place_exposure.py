@@ -19,12 +19,13 @@ from ..audit.dose_curve import Scored, banded
 from ..audit.dose_curve_findings import curve_findings
 from ..audit.dose_findings import dose_findings
 from ..audit.exposure import Exposed, flagged_share_of_areas
-from ..audit.resampling import merged, redrawn_flags, redrawn_scores
 from ..audit.spatial_null import exposure_p_values
 from ..audit.study_frames import frame_findings
 from ..places.apportion import apportion
 from ..report.contents import Refusal
 from ..tables.errors import CannotAnswer
+from .placing import baseline_settings
+from .redraws import redraws_of
 from .sweep import WIDER, outlines_of
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def _dosed(stage: Any) -> Dosed:
 
 
 def _curve(stage: Any, dosed: Dosed, about: About) -> list[Finding]:
-    replicates = min(stage.study.replicates, max(FEWEST_CURVES, MOST_RANKED // len(stage.run.scores)))
-    again = partial(redrawn_scores, stage.merged_contributions, stage.merged_events, replicates=replicates, seed=stage.study.seed)
+    replicates = min(stage.study.replicates, max(FEWEST_CURVES, MOST_RANKED // len(stage.run.scores)), stage.redraws.most)
+    again = partial(stage.redraws.scores, replicates)
     scored = Scored(dosed.groups, dosed.people, stage.run.scores, stage.run.k, again=again, noun="cells")
     made = banded(scored, reference=stage.study.reference, level=about.level)
     return curve_findings(scored, made, about=about, reference=stage.study.reference)
@@ -120,14 +121,13 @@ def _in_frame(share: NDArray[np.float64], codes: Any, outline: Outline) -> NDArr
 def _baseline(stage: Any, exposed: Exposed, about: About) -> list[Finding]:
     """The count map's exposure, redrawn as the system's was."""
     study, plain, grid, outline = stage.study, stage.plain, stage.plain.grid, stage.inputs.outline
-    learn = stage.inputs.crimes(study.periods.learn)
-    alike = learn.groupby(["crime_type", "x_m", "y_m"], sort=False).ngroup().to_numpy()
-    contributions, events = merged(plain.contributions, plain.events, alike)
-    redrawn = redrawn_flags(contributions, events, plain.flags, replicates=study.replicates, seed=study.seed)
-    its = Exposed(outline.residents, flagged_share_of_areas(grid, plain.is_flagged), flagged_share_of_areas(grid, redrawn), outline.decile)
+    drawn = redraws_of(
+        stage.baseline, plain, until=study.periods.learn[1], settings=baseline_settings(stage.settings), replicates=study.replicates, seed=study.seed
+    )
+    its = Exposed(outline.residents, flagged_share_of_areas(grid, plain.is_flagged), flagged_share_of_areas(grid, drawn.is_flagged), outline.decile)
     groups = [str(group) for group in outline.residents.columns]
     p_values = exposure_p_values(grid, plain.is_flagged, apportion(outline.residents, grid), groups, reference=study.reference)
     # The same records and the same seed give the same draws; where the two do not read the same records, their draws have nothing in common.
-    is_paired = np.array_equal(events, stage.merged_events)
+    is_paired = drawn.events is not None and stage.redraws.events is not None and np.array_equal(drawn.events, stage.redraws.events)
     names = (stage.system.CARD.slug, stage.baseline.CARD.slug)
     return baseline_findings(exposed, its, names=names, is_paired=is_paired, about=about, reference=study.reference, p_values=p_values)

@@ -12,19 +12,20 @@ from ..audit.accuracy import Flagged, Later, accuracy
 from ..audit.exposure import Exposed, flagged_share_of_areas
 from ..audit.exposure_findings import exposure
 from ..audit.readings import ranged, summary
-from ..audit.resampling import merged, redrawn_flags
 from ..audit.spatial_null import exposure_p_values
-from ..audit.stability import resting, stability
+from ..audit.stability import listed_again, resting
 from ..places.apportion import apportion
 from ..report.contents import Contents, Refusal
 from ..systems.catalogue import system_named
+from ..systems.drawn_days import CAVEAT as DRAWN_DAYS
 from ..tables.errors import BadStudy, CannotAnswer
 from . import shown
 from .claims import check_claims
 from .inputs import read_inputs
 from .nulls import null_findings
 from .place_exposure import further_exposure
-from .placing import baseline_settings, crime_types, grid_for, harm_of, place
+from .placing import baseline_settings, crime_types, draws_days, grid_for, handed, harm_of, place
+from .redraws import redraws_of
 from .stops import audit_stops, other_months
 from .sweep import outlines_of, require_room, sweep
 from .trial import require_settings
@@ -32,7 +33,6 @@ from .validity import changes, run_as_forecasts, validity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from ..tables.health import HealthReport
     from .declaration import Study
     from .inputs import Inputs
-    from .placing import Run
+    from .placing import Handed, Run
+    from .redraws import Redraws
     from .sweep import Swept
 
 FEW_AREAS = 20
@@ -55,14 +56,23 @@ class _Stage:
 
     study: Study
     inputs: Inputs
-    system: ModuleType
-    baseline: ModuleType
+    system: Handed
+    baseline: Handed
     run: Run
     plain: Run
     settings: dict[str, Any]
-    merged_contributions: Any
-    merged_events: NDArray[np.float64]
-    redrawn: NDArray[np.bool_]
+    redraws: Redraws
+
+    @property
+    def redrawn(self) -> NDArray[np.bool_]:
+        """Cells flagged in each redraw, shape (cells, redraws)."""
+        return self.redraws.is_flagged
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """What holds for every number of this run: it is rebuilt, what records are, days drawn by lot, few redraws."""
+        drawn = (DRAWN_DAYS,) if draws_days(self.system, self.inputs.crime) else ()
+        return (REBUILT, RECORDED, *drawn, *self.redraws.caveats)
 
     def about(self, question: str, *tables: str, period: str, caveats: tuple[str, ...] = ()) -> About:
         """The frame of an audit's findings: its sources' titles, and what their health asks to be said."""
@@ -91,9 +101,9 @@ def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
     """
     require_settings(study)
     shown.prose(study.folder)
-    system, baseline = system_named(study.system.name), system_named(study.baseline)
     inputs = read_inputs(study, lambda what: tell(what, 0.05))
     require_fit(study, inputs)
+    system, baseline = (handed(system_named(name), inputs.also) for name in (study.system.name, study.baseline))
     stage = _set(study, inputs, system, baseline, tell)
     found: list[Finding] = []
     refused = [Refusal("deprivation", inputs.no_index)] if inputs.no_index else []
@@ -147,7 +157,7 @@ def require_fit(study: Study, inputs: Inputs) -> None:
             raise BadStudy(f"`{key}: {getattr(study, key)}` is not a group of the residents. Groups there: {', '.join(map(str, groups))}.")
 
 
-def _set(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType, tell: Callable[[str, float], None]) -> _Stage:
+def _set(study: Study, inputs: Inputs, system: Handed, baseline: Handed, tell: Callable[[str, float], None]) -> _Stage:
     settings = {**system.CARD.defaults, **study.system.settings}
     until = study.periods.learn[1]
     learn = inputs.crimes(study.periods.learn)
@@ -156,11 +166,9 @@ def _set(study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType,
     chosen = place(system, learn, grid, until=until, settings=settings)
     plain = place(baseline, learn, grid, until=until, settings=baseline_settings(settings))
     tell("redrawing the recorded crimes", 0.25)
-    # One point's crimes of one kind add the same in every month: the systems here see no time within the learn months.
-    alike = learn.groupby(["crime_type", "x_m", "y_m"], sort=False).ngroup().to_numpy()
-    contributions, events = merged(chosen.contributions, chosen.events, alike)
-    redrawn = redrawn_flags(contributions, events, chosen.flags, replicates=study.replicates, seed=study.seed)
-    return _Stage(study, inputs, system, baseline, chosen, plain, {**settings, "k": chosen.k}, contributions, events, redrawn)
+    again: dict[str, Any] = {"until": until, "settings": settings, "replicates": study.replicates, "seed": study.seed}
+    redraws = redraws_of(system, chosen, **again, tell=lambda share: tell("redrawing the recorded crimes", 0.25 + 0.1 * share))
+    return _Stage(study, inputs, system, baseline, chosen, plain, {**settings, "k": chosen.k}, redraws)
 
 
 def _exposure(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
@@ -180,8 +188,7 @@ def _exposure(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
         period=_span(stage.study.periods.learn),
         caveats=(
             *_few_areas(stage),
-            REBUILT,
-            RECORDED,
+            *stage.standing,
             "Residents on census day are not the people on the street; they are taken to live evenly over their area.",
         ),
     )
@@ -213,7 +220,7 @@ def _accuracy(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
         "accuracy",
         "recorded_crime",
         period=_span(stage.study.periods.test),
-        caveats=(REBUILT, RECORDED, "Patrols sent to a place record more there, so later records are not an independent test."),
+        caveats=(*stage.standing, "Patrols sent to a place record more there, so later records are not an independent test."),
     )
     grid = stage.run.grid
     mine = Flagged(stage.system.CARD.slug, stage.run.is_flagged, grid.area_km2, stage.run.tied)
@@ -240,24 +247,22 @@ def _later(stage: _Stage, test: Any) -> Later:
 
 
 def _stability(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
-    about = stage.about("stability", "recorded_crime", period=_span(stage.study.periods.learn), caveats=(REBUILT, RECORDED))
-    system, baseline, plain = stage.system.CARD.slug, stage.baseline.CARD.slug, stage.plain
-    found = stability(
-        stage.merged_contributions,
-        stage.merged_events,
-        stage.run.flags,
-        redrawn=stage.redrawn,
-        baseline_flagged=plain.is_flagged,
-        system=system,
-        baseline=baseline,
-        about=about,
-    )
-    found += resting(plain.contributions, plain.events, plain.flags, system=baseline, about=about)
+    about = stage.about("stability", "recorded_crime", period=_span(stage.study.periods.learn), caveats=stage.standing)
+    system, baseline, run, plain = stage.system.CARD.slug, stage.baseline.CARD.slug, stage.run, stage.plain
+    found, refused = [], []
+    if stage.redraws.contributions is None or stage.redraws.events is None:
+        why = f"The score of '{system}' is fitted, not a sum over crimes, so leaving out one crime at a time would mean one fit for each; that was not done."
+        refused.append(Refusal("spots that rest on one event", why))
+    else:
+        found += resting(stage.redraws.contributions, stage.redraws.events, run.flags, system=system, about=about)
+    found += listed_again(run.is_flagged, redrawn=stage.redrawn, baseline_flagged=plain.is_flagged, system=system, baseline=baseline, about=about)
+    if plain.contributions is not None:
+        found += resting(plain.contributions, plain.events, plain.flags, system=baseline, about=about)
     learn, last = stage.study.periods.learn, stage.study.periods.test[1]
     about = replace(about, period=_span((learn[0], last)))
-    for module, run, settings in ((stage.system, stage.run, stage.settings), (stage.baseline, plain, baseline_settings(stage.settings))):
-        found += changes(module, run, stage.inputs, learn=learn, last=last, settings=settings, about=about)
-    return found, []
+    for handed_to, one, settings in ((stage.system, run, stage.settings), (stage.baseline, plain, baseline_settings(stage.settings))):
+        found += changes(handed_to, one, stage.inputs, learn=learn, last=last, settings=settings, about=about)
+    return found, refused
 
 
 def _disparity(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:

@@ -16,11 +16,10 @@ import numpy as np
 from ..audit.accuracy import captured_share
 from ..audit.exposure import exposure_ratio, flagged_share_of_areas
 from ..tables.errors import BadSetting, CannotAnswer, EmptyTable
-from .placing import GRID_SETTINGS, Run, baseline_settings, crime_types, flagged_ground, grid_for, place, shared_ground
+from .placing import GRID_SETTINGS, Handed, Run, baseline_settings, crime_types, draws_days, flagged_ground, grid_for, place, readings_of, shared_ground
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
     import pandas as pd
 
@@ -30,8 +29,10 @@ if TYPE_CHECKING:
     from .inputs import Inputs
     from .outline import Outline
 
-TOGETHER = 150
-"""How many combinations are drawn, beyond the readings varied one at a time."""
+TOGETHER, FEW_TOGETHER = 150, 30
+"""How many combinations are drawn, beyond the readings varied one at a time; the second for systems that are fitted, which takes longer."""
+DRAWS = (2, 3, 4, 5)
+"""Further draws of days, where records have months only and the system goes by days."""
 ORIGINS = ((0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75), (0.25, 0.5))
 """Eight ways to move the grid's lines, in cells."""
 WIDER = "with neighbours"
@@ -72,32 +73,35 @@ class Swept:
     left_out: int = 0
 
 
-def variants(study: Study, card: Card, settings: dict[str, Any], outlines: dict[str, Outline]) -> list[Variant]:
-    """The default, every reading by itself, and a seeded draw of readings together."""
-    readings = study.readings if study.readings is not None else {reading.setting: list(reading.choices) for reading in card.readings}
-    default = {**{reading.setting: reading.default for reading in card.readings}, **settings}
+def variants(
+    study: Study, system: Handed, settings: dict[str, Any], outlines: dict[str, Outline], *, together: int = TOGETHER, draws: tuple[int, ...] = ()
+) -> list[Variant]:
+    """The default, every reading by itself, further draws of days, and a seeded draw of readings together."""
+    readings = study.readings if study.readings is not None else readings_of(system)
+    default = {**system.CARD.defaults, **settings}
     alone = [Variant(default, is_default=True)]
     for setting, choices in readings.items():
         alone += [Variant({**default, setting: choice}, varied=setting, choice=str(choice)) for choice in choices if choice != default.get(setting)]
+    alone += [Variant({**default, "days_seed": seed}, varied="days drawn", choice=f"draw {seed}") for seed in draws]
     alone += [Variant(default, origin=origin, varied="origin", choice=f"moved {origin[0]:g} and {origin[1]:g} cells") for origin in ORIGINS]
     alone += [Variant(default, outline=name, varied="outline", choice=name) for name in outlines if name != "place"]
     alone.append(Variant(default, homes="whole areas touched", varied="homes", choice="whole areas touched"))
-    return alone + _together(readings, default, outlines, study.seed)
+    return alone + _together(readings, default, outlines, study.seed, together)
 
 
-def _together(readings: dict[str, list[Any]], default: dict[str, Any], outlines: dict[str, Outline], seed: int) -> list[Variant]:
+def _together(readings: dict[str, list[Any]], default: dict[str, Any], outlines: dict[str, Outline], seed: int, together: int) -> list[Variant]:
     """A draw of combinations of all readings; all of them where there are few."""
     names = list(readings)
     every = [readings[name] for name in names]
     number = math.prod(len(choices) for choices in every) * (len(ORIGINS) + 1) * len(outlines)
     rng = np.random.default_rng(seed)
-    if number <= TOGETHER:
+    if number <= together:
         picks = list(itertools.product(*every, ((0.0, 0.0), *ORIGINS), outlines))
     else:
         origins, frames = ((0.0, 0.0), *ORIGINS), list(outlines)
         picks = [
             (*(choices[rng.integers(len(choices))] for choices in every), origins[rng.integers(len(origins))], frames[rng.integers(len(frames))])
-            for _ in range(TOGETHER)
+            for _ in range(together)
         ]
     return [Variant({**default, **dict(zip(names, pick, strict=False))}, origin=pick[-2], outline=pick[-1], varied="together") for pick in picks]
 
@@ -146,7 +150,7 @@ def _setting(settings: dict[str, Any], name: str) -> Any:
 
 
 def sweep(
-    study: Study, inputs: Inputs, system: ModuleType, baseline: ModuleType, default: Run, *, settings: dict[str, Any], tell: Callable[[int, int], None]
+    study: Study, inputs: Inputs, system: Handed, baseline: Handed, default: Run, *, settings: dict[str, Any], tell: Callable[[int, int], None]
 ) -> Swept:
     """Run every variant; a few seconds for a town.
 
@@ -161,7 +165,9 @@ def sweep(
 
     outlines = outlines_of(inputs)
     crimes = {name: tuple(inputs.crimes(span, wider=name == WIDER) for span in (study.periods.learn, study.periods.test)) for name in outlines}
-    all_variants = variants(study, system.CARD, settings, outlines)
+    together = TOGETHER if system.contributions is not None else FEW_TOGETHER
+    draws = DRAWS if draws_days(system, inputs.crime) else ()
+    all_variants = variants(study, system, settings, outlines, together=together, draws=draws)
     ground, grids = flagged_ground(default), Grids()
     rows: list[dict[str, Any]] = []
     swept = Swept(pd.DataFrame(), {str(group): [] for group in inputs.outline.residents.columns})
@@ -208,7 +214,7 @@ class _Outcome:
 
 
 def _one(
-    study: Study, system: ModuleType, baseline: ModuleType, variant: Variant, grid: Grid, outline: Outline, learn: pd.DataFrame, test: pd.DataFrame
+    study: Study, system: Handed, baseline: Handed, variant: Variant, grid: Grid, outline: Outline, learn: pd.DataFrame, test: pd.DataFrame
 ) -> _Outcome | None:
     """One variant run; None where the place has no room or no records for it."""
     if len(grid) < _setting(variant.settings, "k"):

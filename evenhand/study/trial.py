@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..systems.catalogue import system_named
 from ..tables.errors import BadSetting, BadStudy, CannotAnswer, EvenhandError
-from .placing import GRID_SETTINGS, grid_for, own_settings, place
+from .placing import GRID_SETTINGS, grid_for, handed, own_settings, place
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .declaration import Study
+    from .placing import Handed
 
 MONTH = "2001-01"
 SIDE_M = 1500.0
@@ -39,24 +40,34 @@ def require_settings(study: Study) -> None:
         for key, module in (("system.name", system), ("baseline", baseline))
         if module.CARD.kind != "place"
     ]
-    wrong += [
-        f"`{key}: {module.CARD.slug}` goes from day to day, which a study of places does not: put it to the audit `replay`, or make a study of `kind: replay`."
-        for key, module in (("system.name", system), ("baseline", baseline))
-        if module.CARD.kind == "place" and not hasattr(module, "contributions")
-    ]
+    if not wrong and not hasattr(baseline, "contributions"):
+        wrong = [f"`baseline: {baseline.CARD.slug}` is fitted, so it is no plain baseline to hold a system against. Use count-map."]
     if not wrong:
-        wrong = _of_settings(system, study) + _of_readings(system, study)
+        wrong = _lacking(system, study)
+    if not wrong:
+        ready = handed(system, _also())
+        wrong = _of_settings(ready, study) + _of_readings(ready, study)
     if wrong:
         raise BadStudy("The study's settings cannot be followed:\n" + "\n".join(f"- {one}" for one in wrong))
 
 
-def _of_settings(system: ModuleType, study: Study) -> list[str]:
+def _lacking(system: ModuleType, study: Study) -> list[str]:
+    """Tables that the system needs beside recorded crime and that the study does not declare."""
+    there = set(study.tables.given()) | ({"police_activity"} if study.tables.stops else set())
+    return [
+        f"`system.name: {system.CARD.slug}` also learns from the table '{one.table}' ({one.says}); declare it under `tables: {one.table}:`."
+        for one in system.CARD.also_reads
+        if one.is_needed and one.table not in there
+    ]
+
+
+def _of_settings(system: Handed, study: Study) -> list[str]:
     """What is wrong with each setting by itself."""
     each = ((f"system.settings.{name}", {name: value}) for name, value in study.system.settings.items())
     return [said for key, settings in each if (said := _said(key, system, settings))]
 
 
-def _of_readings(system: ModuleType, study: Study) -> list[str]:
+def _of_readings(system: Handed, study: Study) -> list[str]:
     """What is wrong with each choice of the declared readings."""
     declared = study.readings or {}
     unknown = [name for name in declared if not _is_known(system, name)]
@@ -66,7 +77,7 @@ def _of_readings(system: ModuleType, study: Study) -> list[str]:
     return wrong + [said for key, settings in each if (said := _said(key, system, settings))]
 
 
-def _is_known(system: ModuleType, name: str) -> bool:
+def _is_known(system: Handed, name: str) -> bool:
     try:
         own_settings(system, {name: None})
     except BadSetting:
@@ -74,13 +85,13 @@ def _is_known(system: ModuleType, name: str) -> bool:
     return True
 
 
-def _said(key: str, system: ModuleType, settings: dict[str, Any]) -> str:
+def _said(key: str, system: Handed, settings: dict[str, Any]) -> str:
     """What is wrong with one value; "" for nothing."""
     message = _message(system, settings)
     return f"`{key}: {next(iter(settings.values()))!r}`: {message}" if message else ""
 
 
-def _message(system: ModuleType, settings: dict[str, Any]) -> str:
+def _message(system: Handed, settings: dict[str, Any]) -> str:
     (name, value), default = *settings.items(), {**GRID_SETTINGS, **system.CARD.defaults}
     usual = default.get(name)
     if isinstance(usual, (int, float)) and (isinstance(value, bool) or not isinstance(value, (int, float))):
@@ -118,3 +129,21 @@ def _crimes() -> pd.DataFrame:
 
     middle = 400_000.0 + SIDE_M / 2
     return pd.DataFrame({"month": MONTH, "crime_type": list(CRIME_TYPES), "x_m": middle, "y_m": middle, "events": 1})
+
+
+@lru_cache
+def _also() -> dict[str, pd.DataFrame]:
+    """A row or three of every table that a system may read beside recorded crime."""
+    import pandas as pd
+
+    from ..tables.deprivation import DOMAINS
+    from ..tables.police_activity import ACTIVITIES
+
+    middle = {"x_m": 400_000.0 + SIDE_M / 2, "y_m": 400_000.0 + SIDE_M / 2}
+    return {
+        "features": pd.DataFrame({"feature_type": ["pub", "school"], **middle}),
+        "area_features": pd.DataFrame({"area_code": "A", "feature_type": ["pub", "school"], "features": [1, 2]}),
+        "police_activity": pd.DataFrame({"month": MONTH, "activity": list(ACTIVITIES), **middle, "events": 1}),
+        "residents": pd.DataFrame({"area_code": "A", "group": ["Black", "White"], "residents": [100, 100]}),
+        "deprivation": pd.DataFrame({"area_code": "A", "domain": list(DOMAINS), "rank": 1, "decile": 1}),
+    }

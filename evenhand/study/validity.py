@@ -21,7 +21,6 @@ from .placing import flagged_ground, grid_for, place
 from .sweep import ORIGINS
 
 if TYPE_CHECKING:
-    from types import ModuleType
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from ..audit.about import About
     from ..tables.findings import Finding
     from .inputs import Inputs
-    from .placing import Run
+    from .placing import Handed, Run
 
 ALREADY = ("crime_captured_share", "crime_captured_difference", "pai", "area_share")
 """Measures the study gives already, from redraws of published points."""
@@ -94,7 +93,7 @@ def _named(finding: Finding, baseline: str) -> Finding:
     return finding.model_copy(update={key: baseline for key in ("group", "reference") if getattr(finding, key) == COUNT_MAP})
 
 
-def lists_by_month(system: ModuleType, run: Run, inputs: Inputs, *, learn: tuple[str, str], last: str, settings: dict[str, Any]) -> Lists:
+def lists_by_month(system: Handed, run: Run, inputs: Inputs, *, learn: tuple[str, str], last: str, settings: dict[str, Any]) -> Lists:
     """The list the system gives with each further month of records, from the last learnt from on.
 
     Args:
@@ -116,7 +115,7 @@ def lists_by_month(system: ModuleType, run: Run, inputs: Inputs, *, learn: tuple
     )
 
 
-def changes(system: ModuleType, run: Run, inputs: Inputs, *, learn: tuple[str, str], last: str, settings: dict[str, Any], about: About) -> list[Finding]:
+def changes(system: Handed, run: Run, inputs: Inputs, *, learn: tuple[str, str], last: str, settings: dict[str, Any], about: About) -> list[Finding]:
     """How a system's list changes as months of records are added, and when the grid's lines are moved.
 
     Args:
@@ -136,7 +135,7 @@ def changes(system: ModuleType, run: Run, inputs: Inputs, *, learn: tuple[str, s
     return found
 
 
-def _ground_kept(system: ModuleType, run: Run, inputs: Inputs, learn: tuple[str, str], settings: dict[str, Any]) -> NDArray[np.float64]:
+def _ground_kept(system: Handed, run: Run, inputs: Inputs, learn: tuple[str, str], settings: dict[str, Any]) -> NDArray[np.float64]:
     """Jaccard of the ground flagged with that flagged on grids whose lines start elsewhere; shape (ways,)."""
     import shapely
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from evenhand.audit.about import About
-from evenhand.audit.stability import mostly_one_event, rests_on_one_event, stability
-from evenhand.study.placing import place
+from evenhand.audit.stability import listed_again, mostly_one_event, resting, rests_on_one_event
+from evenhand.study.placing import handed, place
 from evenhand.systems import count_map, harm_spots
 from evenhand.systems.flagging import flag
 from evenhand.tables.errors import CannotAnswer
@@ -53,7 +53,7 @@ def refitted_without_each(system, crime, grid, rule) -> np.ndarray:
 
 
 @pytest.mark.parametrize("rule", ["top-cells", "spaced-cells"])
-@pytest.mark.parametrize("system", [harm_spots, count_map], ids=["harm-spots", "count-map"])
+@pytest.mark.parametrize("system", [handed(harm_spots, {}), handed(count_map, {})], ids=["harm-spots", "count-map"])
 def test_spots_resting_on_one_event_are_those_a_refit_loses(system, rule, grid):
     found_any = False
     for seed in range(6):
@@ -69,7 +69,7 @@ def test_spots_resting_on_one_event_are_those_a_refit_loses(system, rule, grid):
 def test_a_spot_mostly_one_event_owes_it_over_half_its_score(grid):
     for seed in range(6):
         crime = few_crimes(seed)
-        run = place(harm_spots, crime, grid, until="2024-01", settings={"k": K})
+        run = place(handed(harm_spots, {}), crime, grid, until="2024-01", settings={"k": K})
         single = run.contributions.toarray() * (run.events > 0)
         slow = [bool(run.is_flagged[i]) and any(one > run.scores[i] / 2 for one in single[i]) for i in range(len(grid))]
         assert mostly_one_event(run.contributions, run.events, run.is_flagged).tolist() == slow
@@ -78,20 +78,19 @@ def test_a_spot_mostly_one_event_owes_it_over_half_its_score(grid):
 def test_batches_do_not_change_the_answer(grid, monkeypatch):
     from evenhand.audit import stability as module
 
-    run = place(harm_spots, few_crimes(1), grid, until="2024-01", settings={"k": K})
+    run = place(handed(harm_spots, {}), few_crimes(1), grid, until="2024-01", settings={"k": K})
     whole = rests_on_one_event(run.contributions, run.events, run.flags)
     monkeypatch.setattr(module, "_AT_ONCE", 3)
     np.testing.assert_array_equal(rests_on_one_event(run.contributions, run.events, run.flags), whole)
 
 
 def test_findings_count_spots_kept_and_shared(grid):
-    run = place(harm_spots, few_crimes(2), grid, until="2024-01", settings={"k": K})
+    run = place(handed(harm_spots, {}), few_crimes(2), grid, until="2024-01", settings={"k": K})
     redrawn = np.column_stack([run.is_flagged] * 3 + [np.zeros(len(grid), dtype=bool)])
     baseline = np.zeros(len(grid), dtype=bool)
     baseline[np.flatnonzero(run.is_flagged)[:2]] = True
-    found = stability(
-        run.contributions, run.events, run.flags, redrawn=redrawn, baseline_flagged=baseline, system="mine", baseline="plain", about=ABOUT
-    )
+    found = resting(run.contributions, run.events, run.flags, system="mine", about=ABOUT)
+    found += listed_again(run.is_flagged, redrawn=redrawn, baseline_flagged=baseline, system="mine", baseline="plain", about=ABOUT)
     values = {f.measure: f for f in found}
     assert values["spots_kept_share"].value == np.median([1, 1, 1, 0])
     assert values["spots_shared_with_baseline"].value == 2

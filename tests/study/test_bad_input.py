@@ -283,11 +283,16 @@ def test_a_study_that_is_not_there_is_named(name: str, evenhand: Callable):
     refused(evenhand("study", "run", name), ["There is no study"])
 
 
-@pytest.mark.parametrize("key", ["name: harm-spots", "baseline: count-map"])
-def test_a_system_that_goes_from_day_to_day_is_sent_to_the_replay(key: str, evenhand: Callable, tmp_path: Path):
+def made_up_study(folder: Path, old: str, new: str) -> Path:
+    """The made-up town's study with one line changed."""
     from evenhand.study.shipped import shipped_studies
 
-    shutil.copytree(shipped_studies()["made-up-town"], tmp_path / "study")
-    file = tmp_path / "study" / "study.yml"
-    file.write_text(file.read_text(encoding="utf-8").replace(key, f"{key.split(':')[0]}: predpol"), encoding="utf-8")
-    refused(evenhand("study", "check", tmp_path / "study"), ["predpol", "replay"])
+    shutil.copytree(shipped_studies()["made-up-town"], folder)
+    file = folder / "study.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    return folder
+
+
+def test_a_fitted_system_is_no_baseline(evenhand: Callable, tmp_path: Path):
+    study = made_up_study(tmp_path / "study", "baseline: count-map", "baseline: predpol")
+    refused(evenhand("study", "check", study), ["predpol", "plain baseline", "count-map"])
