@@ -218,10 +218,11 @@ def _links(past: Past, chain: NDArray[np.int64]) -> _Links:
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(-length, kind="stable")] = np.arange(len(first))
     link = np.arange(len(chain)) - first[chain]
-    rows = np.lexsort((rank[chain], link))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(link))])
+    rows = np.empty(len(chain), dtype=np.int64)
+    rows[starts[link] + rank[chain]] = np.arange(len(chain))  # the longest come first, so the chains that reach a link have the first ranks: no sort
     ago = past.days_ago.astype(float)
     gap = np.where(link[rows] > 0, ago[rows - 1] - ago[rows], 0.0)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(link))])
     return _Links(chain[rows], past.run[rows], past.events[rows], gap, ago[rows], starts)
 
 
@@ -237,28 +238,36 @@ def _echoes(links: _Links, weights: NDArray[np.float64], fade: NDArray[np.float6
     """At each row, the sum over earlier rows of its chain of weight * exp(-omega * days between), and of the same times the days between."""
     sums, lags = np.zeros(len(weights)), np.zeros(len(weights))
     for before, here, end in zip(links.starts[:-2], links.starts[1:-1], links.starts[2:], strict=True):
-        going_on = slice(before, before + end - here)
-        sums[here:end] = fade[here:end] * (sums[going_on] + weights[going_on])
-        lags[here:end] = fade[here:end] * lags[going_on] + links.gap_days[here:end] * sums[here:end]
+        going_on, these = slice(before, before + end - here), slice(here, end)
+        np.add(sums[going_on], weights[going_on], out=sums[these])
+        sums[these] *= fade[these]
+        np.multiply(lags[going_on], fade[these], out=lags[these])
+        lags[these] += links.gap_days[these] * sums[these]
     return sums, lags
 
 
 def _step(state: _State, links: _Links, of_run: NDArray[np.int64], total: NDArray[np.float64], past: Past, rules: Rules) -> _State:
     """One step of expectation and maximisation for the runs that have not settled."""
     going, runs = ~state.settled, past.runs
-    mu, strength = state.mu[links.chain], (state.theta * state.omega)[links.run]
-    fade = np.exp(-state.omega[links.run] * links.gap_days)
+    mu, strength = state.mu[links.chain], _by_row(state.theta * state.omega, links)
+    fade = links.gap_days * -_by_row(state.omega, links)
+    np.exp(fade, out=fade)  # in place, here and below: with a million rows, fresh memory costs as much as the sums
     sums, lags = _echoes(links, links.events, fade)
-    per_event = links.events / (mu + strength * sums)
+    per_event = strength * sums
+    per_event += mu
+    np.divide(links.events, per_event, out=per_event)
     echoed = per_event * strength
     if rules.e_step == "published":
         sums, lags = _echoes(links, _published_weights(links, per_event), fade)
         echoed = links.events * strength
-    echoes, waited = (np.bincount(links.run, echoed * one, runs) for one in (sums, lags))
+    sums *= echoed
+    lags *= echoed
+    echoes, waited = (np.bincount(links.run, one, runs) for one in (sums, lags))
     parents, cut = _edge(state, links, total) if rules.edge == "lewis-mohler" else (total, np.zeros(runs))
     theta = np.divide(echoes, parents, out=np.zeros(runs), where=parents > 0)
     omega = np.divide(echoes, waited + cut, out=state.omega.copy(), where=(waited + cut > 0) & (echoes > 0))
-    background = np.bincount(links.chain, per_event * mu, len(of_run)) / past.window_days
+    per_event *= mu
+    background = np.bincount(links.chain, per_event, len(of_run)) / past.window_days
     if rules.background == "pooled":  # every place there is shares evenly, those without events too
         background = (np.bincount(of_run, background, runs) / past.cells)[of_run]
     moved = np.bincount(of_run, np.abs(background - state.mu), runs)
@@ -271,6 +280,11 @@ def _step(state: _State, links: _Links, of_run: NDArray[np.int64], total: NDArra
         state.steps + going,
         state.settled | (small.any(axis=0) if rules.stop == "any" else small.all(axis=0)),
     )
+
+
+def _by_row(values: NDArray[np.float64], links: _Links) -> NDArray[np.float64]:
+    """Each row's value of its run; one value for all where there is one run."""
+    return values if len(values) == 1 else values[links.run]
 
 
 def _published_weights(links: _Links, per_event: NDArray[np.float64]) -> NDArray[np.float64]:
