@@ -6,18 +6,20 @@ The town lies in the North Sea, where nobody lives. What is planted holds exactl
 - Black residents live on that ground `exposure_ratio` times as often as White residents; all other groups exactly as often;
 - a fixed share of the later violence falls there;
 - Black residents are stopped `stop_rate_ratio` times as often, per head; all other groups exactly as often;
-- deprivation falls from west to east, laid out without regard to any of it.
+- deprivation falls from west to east, laid out without regard to any of it;
+- what stands there and what police note, for systems that read it: see made_up_surroundings.py.
 
 With both ratios 1 there is no disparity to find, though neighbourhoods still differ. One in ten stops
 has no self-defined ethnicity, some have no location and some took place elsewhere, as in real files.
 
-Steps, in order:  areas -> which are hot -> residents -> crimes -> stops -> files
+Steps, in order:  areas -> which are hot -> residents -> crimes -> stops -> surroundings -> files
 """
 
 from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..tables.errors import BadSetting
+from . import made_up_surroundings as around
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,12 +70,14 @@ class Planted:
         stop_rate_ratio: the same for stops per head, by either ethnicity field.
         captured_share: share of the last month's violence that falls in the hot cells.
         spots: codes of the hot cells, as a grid of 150 m gives them.
+        watched: codes of the cells with intelligence reports and no recorded crime.
     """
 
     exposure_ratio: float
     stop_rate_ratio: float
     captured_share: float
     spots: tuple[str, ...]
+    watched: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class _Town:
 
 
 def write(folder: Path | str, *, seed: int = 1, exposure_ratio: float = 3.0, stop_rate_ratio: float = 4.0) -> Planted:
-    """Write the town's five files into a folder, and say what is planted in them.
+    """Write the town's eight files into a folder, and say what is planted in them.
 
     Args:
         folder: where to; made if it is not there.
@@ -122,11 +127,12 @@ def write(folder: Path | str, *, seed: int = 1, exposure_ratio: float = 3.0, sto
     (out / "areas.geojson").write_text(_areas(town), encoding="utf-8")
     _csv(out / "residents.csv", ("area_code", *GROUPS), ((code, *row) for code, row in zip(town.codes, residents.tolist(), strict=True)))
     _csv(out / "deprivation.csv", ("area_code", "domain", "rank", "decile"), _deprivation(town))
-    _csv(out / "street.csv", STREET, _crimes(town, rng))
-    _csv(out / "stop-and-search.csv", STOPS, _stops(town, residents, stop_rate_ratio, rng))
-    hot = town.centres[town.is_hot] - CELL_M / 2
-    spots = tuple(f"E{x:.0f}N{y:.0f}/{CELL_M:g}" for x, y in hot)
-    return Planted(exposure_ratio, stop_rate_ratio, HOT * HOT_CRIMES / (HOT * HOT_CRIMES + COLD_CRIMES), spots)
+    crimes, stops = list(_crimes(town, rng)), list(_stops(town, residents, stop_rate_ratio, rng))
+    _csv(out / "street.csv", STREET, crimes)
+    _csv(out / "stop-and-search.csv", STOPS, stops)
+    watched = _surroundings(town, crimes, stops, out, np.random.default_rng([seed, 1]))  # draws of its own: the files above stay as they were
+    captured_share = HOT * HOT_CRIMES / (HOT * HOT_CRIMES + COLD_CRIMES)
+    return Planted(exposure_ratio, stop_rate_ratio, captured_share, _cell_codes(town.centres[town.is_hot]), _cell_codes(town.centres[watched]))
 
 
 def _town(rng: np.random.Generator) -> _Town:
@@ -200,6 +206,35 @@ def _stops(town: _Town, residents: NDArray[np.int64], stop_rate_ratio: float, rn
         yield ("Person search", when, "False", "", *where, *who, "Misuse of Drugs Act 1971 (section 23)", "Controlled drugs", outcome, "False", "False")
 
 
+def _surroundings(town: _Town, crimes: list[tuple[object, ...]], stops: list[tuple[object, ...]], out: Path, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Write what stands there and what police note, and say which areas are watched."""
+    hot, anywhere = town.centres[town.is_hot], _within(town, 900, rng)
+    watched = around.watched_areas(town.centres, town.is_hot, _metres([(row[4], row[5]) for row in crimes]), rng)
+    kinds, points = around.features(hot, anywhere, _away_from(hot, anywhere), rng)
+    longitude, latitude = _degrees(points)
+    _csv(out / "features.csv", ("feature_type", "longitude", "latitude"), zip(kinds, map(_said, longitude), map(_said, latitude), strict=True))
+    _csv(out / "area-features.csv", ("area_code", "feature_type", "features"), around.counted_by_area(town.codes, _area_of(town, points), kinds))
+    elsewhere = _away_from(np.concatenate([hot, town.centres[watched]]), anywhere)
+    rows, points = around.activity(MONTHS, hot, town.centres[watched], elsewhere, rng)
+    longitude, latitude = _degrees(points)
+    noted: Counter[tuple[str, ...]] = Counter()
+    for (month, kind, events), x, y in zip(rows, longitude, latitude, strict=True):
+        noted[month, kind, _said(x), _said(y)] += events
+    noted.update((str(row[1])[:7], "stop-search", str(row[5]), str(row[4])) for row in stops if row[4])
+    _csv(out / "police-activity.csv", ("month", "activity", "longitude", "latitude", "events"), [(*key, events) for key, events in sorted(noted.items())])
+    return watched
+
+
+def _area_of(town: _Town, points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Which area each point lies in."""
+    inside = ((points[:, None] >= town.corners) & (points[:, None] < town.corners + AREA_M)).all(axis=2)
+    return np.asarray(inside.argmax(axis=1))
+
+
+def _cell_codes(centres: NDArray[np.float64]) -> tuple[str, ...]:
+    return tuple(f"E{x:.0f}N{y:.0f}/{CELL_M:g}" for x, y in centres - CELL_M / 2)
+
+
 def _areas(town: _Town) -> str:
     """GeoJSON in British National Grid metres, and it says so, so that no ground is lost to rounding."""
     features = []
@@ -230,6 +265,17 @@ def _degrees(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     degrees = np.full((2, len(points)), np.nan)
     degrees[:, known] = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True).transform(*points[known].T)
     return degrees[0], degrees[1]
+
+
+def _metres(degrees: list[tuple[object, ...]]) -> NDArray[np.float64]:
+    from pyproj import Transformer
+
+    longitude, latitude = np.array(degrees, dtype=float).T
+    return np.column_stack(Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True).transform(longitude, latitude))
+
+
+def _said(degree: float) -> str:
+    return f"{degree:.6f}"
 
 
 def _csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

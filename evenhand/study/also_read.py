@@ -36,7 +36,7 @@ def also_tables(read: Mapping[str, Read], outline: Outline, lookup: pd.DataFrame
         VintageMix: counts by area whose codes are of another census, and no lookup.
     """
     found = {"residents": _long(outline.residents)}
-    found |= {name: _placed(engine.fetched(read[name].rows)) for name in POINTS if name in read}
+    found |= {name: _placed(_fetched(read[name])) for name in POINTS if name in read}
     if "area_features" in read:
         found["area_features"] = _carried_features(read["area_features"], outline, lookup)
     if "deprivation" in read:
@@ -52,6 +52,13 @@ def searches(stops: ibis.Table) -> pd.DataFrame:
     counted = engine.counts(stops, by=["month", "longitude", "latitude"]).rename(columns={"n": "events"})
     counted = counted.dropna(subset=["month", "longitude", "latitude"])
     return _placed(counted.assign(activity="stop-search").sort_values(["month", "longitude", "latitude"], ignore_index=True))
+
+
+def _fetched(read: Read) -> pd.DataFrame:
+    """A table's rows; those of one's own tables are here already, most others still lie in the engine."""
+    import pandas as pd
+
+    return read.rows if isinstance(read.rows, pd.DataFrame) else engine.fetched(read.rows)
 
 
 def _long(residents: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +95,7 @@ def _carried_features(read: Read, outline: Outline, lookup: pd.DataFrame | None)
     """Features counted by area, of the place's own areas; an area that was split is shared out by ground."""
     import pandas as pd
 
-    wide = engine.fetched(read.rows).pivot(index="area_code", columns="feature_type", values="features").astype(float)
+    wide = _fetched(read).pivot(index="area_code", columns="feature_type", values="features").astype(float)
     codes = outline.areas["area_code"]
     if _must_cross(read, outline, lookup, "area_features"):
         assert lookup is not None
