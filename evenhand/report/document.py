@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from ..systems.card import Card
     from ..tables.findings import Finding
     from ..tables.health import HealthReport
@@ -67,6 +69,7 @@ class Document:
         settings: what it ran with.
         manifest: seed, versions, hashes of inputs, settings.
         run_again: the command that makes it again; empty for none.
+        layers: name -> cells or areas with figures, written to maps/<name>.geojson.
         kind: what it is, for the line under which it is cited: "study", "audit", "evidence".
     """
 
@@ -90,6 +93,7 @@ class Document:
     settings: dict[str, Any] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
     run_again: str = ""
+    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     kind: str = "study"
 
     @property

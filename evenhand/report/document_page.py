@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ..tables.findings import as_json
+from .files import geojson
 from .page import Notes, environment, frame, lasting, methods, opening, readings_rows
 from .shown import behind, claims_table, findings_table, settings_table
 
@@ -32,6 +33,8 @@ def files_of_document(document: Document) -> dict[str, bytes]:
     files = {"report.html": render_document(document).encode(), "findings.json": as_json(document.findings).encode()}
     for picture in document.pictures:
         files[f"tables/{picture.slug}.csv"] = picture.table.to_csv(index=False, lineterminator="\n").encode()
+    for name, layer in document.layers.items():
+        files[f"maps/{name}.geojson"] = geojson(layer).encode()
     files["manifest.json"] = (json.dumps(document.manifest, indent=1, ensure_ascii=False, default=str) + "\n").encode()
     return files
 

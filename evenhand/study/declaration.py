@@ -131,7 +131,7 @@ class Claim(_Strict):
 class Declared(_Strict):
     """What every kind of study declares; the folder it stands in is `folder`, that of data which may not be passed on is `data`."""
 
-    kind: str = Field(default="places", description="What is studied: places, questions or replay.")
+    kind: str = Field(default="places", description="What is studied: places, questions, replay or comparison.")
     title: Words = Field(description="Title of the report.")
     question: Words = Field(description="One plain sentence.")
     published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
@@ -148,28 +148,33 @@ class Declared(_Strict):
         return " ".join(text.split())
 
 
-class Study(Declared):
-    """A declared study of places."""
+class OfPlace(Declared):
+    """What studies of a place declare, whether of one system or of several."""
 
-    kind: Literal["places"] = Field(default="places", description="What is studied: places, questions or replay.")
     place: PlaceDeclared = Field(description="Which areas make up the place.")
     periods: Periods = Field(description="First and last month of each span.")
     tables: Tables = Field(description="The tables the study rests on.")
     group: str = Field(default="Black", description="The group the answer and the first map speak of.")
     reference: str = Field(default="White", description="The group compared with.")
-    system: SystemDeclared = Field(default_factory=SystemDeclared, description="The system under audit.")
     baseline: str = Field(default="count-map", description="The plain baseline shown beside the system.")
+
+    @model_validator(mode="after")
+    def _two_groups(self) -> OfPlace:
+        if self.group == self.reference:
+            raise ValueError(f"`group` and `reference` are both {self.group!r}; a group is compared with another one")
+        return self
+
+
+class Study(OfPlace):
+    """A declared study of places."""
+
+    kind: Literal["places"] = Field(default="places", description="What is studied: places, questions, replay or comparison.")
+    system: SystemDeclared = Field(default_factory=SystemDeclared, description="The system under audit.")
     audits: list[Audit] = Field(default_factory=lambda: list(AUDITS), min_length=1, description="The questions to ask; left out: all four.")
     readings: dict[str, Choices] | None = Field(
         default=None, description="Settings to vary, each with its choices, such as `cell_m: [100, 150]`; left out: all readings of the system's card."
     )
     notes: dict[Audit, list[str]] = Field(default_factory=dict, description="Sentences shown beside an audit's figures.")
-
-    @model_validator(mode="after")
-    def _two_groups(self) -> Study:
-        if self.group == self.reference:
-            raise ValueError(f"`group` and `reference` are both {self.group!r}; a group is compared with another one")
-        return self
 
 
 def read_study(path: Path, *, data: Path | None = None) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..report.contents import SourceUsed
-    from .declaration import Study
+    from .declaration import OfPlace
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Inputs:
         return self.crime[months if wider else months & self.crime["is_in_place"]].drop(columns="is_in_place").reset_index(drop=True)
 
 
-def read_inputs(study: Study, tell: Callable[[str], None]) -> Inputs:
+def read_inputs(study: OfPlace, tell: Callable[[str], None]) -> Inputs:
     """Read, check and fit together all the tables a study declares.
 
     Args:
@@ -97,7 +97,7 @@ def read_inputs(study: Study, tell: Callable[[str], None]) -> Inputs:
     return Inputs(outline, wider, crime, stops, stop_points, health, used, _labels(read["residents"].rows), lacking, also)
 
 
-def _months(name: str, study: Study) -> tuple[str, str] | None:
+def _months(name: str, study: OfPlace) -> tuple[str, str] | None:
     """The months to look for in a table of events."""
     if name == "recorded_crime":
         return study.periods.learn[0], study.periods.test[1]
@@ -112,7 +112,7 @@ def _labels(residents: pd.DataFrame) -> dict[str, str]:
     return dict(zip(named["group"].astype(str), named["source_group"].astype(str), strict=True))
 
 
-def _crime(study: Study, read: Read, outline: Outline, wider: Outline | None) -> tuple[pd.DataFrame, HealthReport]:
+def _crime(study: OfPlace, read: Read, outline: Outline, wider: Outline | None) -> tuple[pd.DataFrame, HealthReport]:
     """Recorded crimes of the months asked for, one row per month, kind and point, within the widest outline."""
     first, last = study.periods.learn[0], study.periods.test[1]
     months = [*months_between(*study.periods.learn), *months_between(*study.periods.test)]
@@ -143,7 +143,7 @@ def _counted(rows: ibis.Table, span: tuple[str, str]) -> pd.DataFrame:
     return counted[counted["events"] > 0].astype({"events": "int64"})
 
 
-def _require_months(study: Study, read: Read, there: set[str]) -> None:
+def _require_months(study: OfPlace, read: Read, there: set[str]) -> None:
     """Raise where a span of the study has no recorded crime at all, wherever it may lie."""
     for name, span in (("learn", study.periods.learn), ("test", study.periods.test)):
         if there.isdisjoint(months_between(*span)):

@@ -1,4 +1,4 @@
-"""The kinds of study: places, questions, replay. Each is a module with its declaration (`Study`), `run` and `check`.
+"""The kinds of study: places, questions, replay, comparison. Each is a module with its declaration (`Study`), `run` and `check`.
 
 A kind's module is read only when a study of that kind is: a study of questions loads no maps.
 """
@@ -13,7 +13,7 @@ from ..tables.errors import BadStudy
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = {"places": "declaration", "questions": "questioned", "replay": "replay"}
+KINDS = {"places": "declaration", "questions": "questioned", "replay": "replay", "comparison": "compared"}
 """The kind as it stands in study.yml -> the module that holds its declaration."""
 RUNS = {"places": "run"}
 """Where running it is another module's work."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from .declaration import PlaceDeclared, Study
+    from .declaration import OfPlace, PlaceDeclared
     from .reading import Read
 
 MOST_SHOWN = 12
@@ -42,7 +42,7 @@ class Outline:
         return Outline(self.areas[kept].reset_index(drop=True), self.residents[kept], None if self.decile is None else self.decile[kept])
 
 
-def selected(areas: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
+def selected(areas: gpd.GeoDataFrame, study: OfPlace) -> gpd.GeoDataFrame:
     """The areas that make up the place.
 
     Raises:
