@@ -41,6 +41,12 @@ def flagged_part(scores: ArrayLike, ground: ArrayLike, share: float) -> NDArray[
     Example:
         >>> flagged_part([5, 1, 3], [1.0, 2.0, 1.0], 0.375).tolist()
         [1.0, 0.0, 0.5]
+
+    Read with care:
+        The same ground is not the same number of people, streets or patrols.
+
+    Source: Chainey, Tompson & Uhlig (2008), Security Journal 21, 4-28 (maps held against each other by the share of
+        crime for the share of ground; recalled, not re-read).
     """
     if not 0 < share <= 1:
         raise BadSetting(f"{share!r} is no share of ground to flag; give a number above 0 and at most 1, such as 0.01.")
@@ -65,6 +71,11 @@ def ground_shared(one: ArrayLike, other: ArrayLike, ground: ArrayLike) -> NDArra
     Example:
         >>> float(ground_shared([1, 0, 0.5], [1, 1, 0], [1, 1, 1]))
         0.4
+
+    Read with care:
+        Two maps may share little ground and yet lie side by side: one street further on is other ground.
+
+    Source: Ruzicka (1958), Biologia 13, 647-661 (Jaccard's overlap for parts; recalled, not re-read).
     """
     a, b, size = (np.asarray(each, dtype=float) for each in (one, other, ground))
     both, either = np.minimum(a, b) @ size, np.maximum(a, b) @ size

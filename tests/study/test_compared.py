@@ -147,3 +147,14 @@ def test_no_crime_to_judge_by_is_said(study: Path):
 def test_months_for_readings_are_spread_evenly():
     assert some_months(tuple("abcdef"), 1) == (3,)
     assert some_months(tuple("abc"), 9) == (0, 1, 2)
+
+
+def test_every_key_stands_in_its_page_as_the_model_describes_it():
+    from evenhand.study.compared import Study, SystemCompared
+    from evenhand.study.declaration import OfPlace
+    from tests.house.tree import ROOT, none_of
+
+    page = (ROOT / "docs" / "comparing-systems.md").read_text(encoding="utf-8")
+    own = {name: field for name, field in Study.model_fields.items() if name not in OfPlace.model_fields or name == "kind"}
+    own |= {f"systems.….{name}": field for name, field in SystemCompared.model_fields.items()}
+    none_of([name for name, field in own.items() if f"| `{name}` |" not in page or f"| {field.description} |" not in page], "Keys that the page lacks.")
