@@ -103,8 +103,16 @@ _TABLES = {
 }
 
 
+_FOR_SOME = {
+    "features": "Points of interest, for systems that learn from them (optional).",
+    "area-features": "Points of interest counted by area (optional).",
+    "police-activity": "Arrests, calls, intelligence and searches, for systems that read them (optional).",
+}
+"""Tables that only some systems read: taken when given, and not asked for."""
+
+
 def _table_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for name, text in reversed(_TABLES.items()):
+    for name, text in reversed({**_TABLES, **_FOR_SOME}.items()):
         command = click.option(f"--{name}", type=click.Path(path_type=Path), help=text)(command)
     return command
 
@@ -113,6 +121,7 @@ def _table_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--place", help="Name of the place.")
 @_table_options
+@click.option("--system", "systems", multiple=True, help="Which system; several, or `all`, make a comparison. Left out: harm-spots.")
 @click.option("--authority", multiple=True, help="Keep only the areas of this local authority, such as E06000033; may be given several times.")
 @click.option("--names-starting", help="Keep only the areas whose name starts so.")
 @click.option("--learn", help="Months to learn from, such as 2024-01:2024-02; proposed from the files if left out.")
@@ -137,6 +146,7 @@ def study_new(folder: Path | None, place: str | None, learn: str | None, test: s
     if bool(learn) != bool(test):
         raise click.UsageError("Give both --learn and --test, or neither.")
     own: dict[str, Any] = {
+        "systems": given.pop("systems") or ("harm-spots",),
         "columns": columns_of_tables(given.pop("columns")),
         "groups": dict(halves(pair, option="--residents-groups", such_as="White=n_white") for pair in given.pop("residents_groups")),
         "vintages": dict(halves(pair, option="--vintage", such_as="areas=lsoa-2021") for pair in given.pop("vintage")),
@@ -151,11 +161,11 @@ def study_new(folder: Path | None, place: str | None, learn: str | None, test: s
 def _files(given: dict[str, Any]) -> dict[str, Path]:
     """The files given, taken out of the options, and those asked for."""
     files = {}
-    for option, text in _TABLES.items():
+    for option, text in {**_TABLES, **_FOR_SOME}.items():
         name = option.replace("-", "_")
         path = given.pop(name)
         needed = name in ("areas", "recorded_crime", "residents")
-        if path is None and (needed or sys.stdin.isatty()):
+        if path is None and option not in _FOR_SOME and (needed or sys.stdin.isatty()):
             path = _asked(option, text, needed=needed)
         if path:
             files[name] = Path(path)

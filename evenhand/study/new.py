@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..tables.errors import BadStudy, CannotWrite
-from .declaration import Study, read_study
+from .declaration import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .declaration import TableDeclared
+    from .declaration import OfPlace, TableDeclared
 
 _TEMPLATE = """\
 # A study of your own. `evenhand study check` reads the tables and says what is odd about them;
 # `evenhand study run` runs it. Every key is described in docs/bring-your-own.md.
 
-title: {title}
+{kind}title: {title}
 question: {question}
 
 place:
@@ -36,18 +36,30 @@ tables:
 group: {group}          # the group the answer and the first map speak of
 reference: {reference}  # the group compared with
 
-system:
-  name: harm-spots
-  # settings: {{bandwidth_m: 150, cell_m: 150}}     # `evenhand systems show harm-spots` lists them all
-baseline: count-map
+{systems}baseline: count-map
 
-# notes:        sentences to show beside an audit's figures
-#   disparity: [The stops are from another year than the crimes.]
-# limits:       what this study cannot show
+{notes}# limits:       what this study cannot show
 #   - …
 
 seed: 1
 """
+
+_ONE = """\
+system:
+  name: {slug}
+  # settings: {{}}     # `evenhand systems show {slug}` lists them all, with their defaults
+"""
+_SEVERAL = """\
+systems:        # each may have a label, settings and readings of its own; see docs/comparing-systems.md
+{lines}
+ground_share: 0.01     # the share of ground that every system is given
+"""
+_NOTES = """\
+# notes:        sentences to show beside an audit's figures
+#   disparity: [The stops are from another year than the crimes.]
+"""
+ALL = "all"
+"""Stands for every place system that the tables given suffice for."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class Answers:
         columns: table -> declared column -> its name in the file, for tables of one's own.
         groups: group -> its column, for residents with one column per group.
         vintages: table -> set of area codes, for tables of one's own with official codes.
+        systems: slugs; one makes a study of that system, several (or "all") a comparison.
     """
 
     folder: Path
@@ -80,6 +93,7 @@ class Answers:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     vintages: dict[str, str] = field(default_factory=dict)
+    systems: tuple[str, ...] = ("harm-spots",)
 
     def declared(self, table: str) -> TableDeclared:
         """A table as the declaration will have it, but for its path, which is absolute here.
@@ -99,7 +113,7 @@ class Answers:
             raise BadStudy(f"--vintage {table}={self.vintages.get(table)} is not a set of codes. Known: lsoa-2011, lsoa-2021, own.") from None
 
 
-def write_study(answers: Answers) -> Study:
+def write_study(answers: Answers) -> OfPlace:
     """Write a study's folder with its study.yml and a README to fill in.
 
     Args:
@@ -120,12 +134,14 @@ def write_study(answers: Answers) -> Study:
         raise CannotWrite(f"There is a study at {folder} already. Choose another name, or change its study.yml by hand.")
     require_files(answers)
     learn, test = (answers.learn, answers.test) if answers.learn and answers.test else proposed_periods(answers)
+    slugs = chosen_systems(answers)
+    title, question = _asks(slugs, answers.place)
     text = _TEMPLATE.format(
-        title=_quoted(f"Who lives where the harm spots would fall in {answers.place}?"),
-        question=_quoted(
-            f"If the published harm-spot method is run on public records of {answers.place}, who lives in "
-            "the 20 squares it picks, and does it foresee recorded violence better than simply counting?"
-        ),
+        kind="" if len(slugs) == 1 else "kind: comparison\n",
+        title=_quoted(title),
+        question=_quoted(question),
+        systems=_ONE.format(slug=slugs[0]) if len(slugs) == 1 else _SEVERAL.format(lines="\n".join(f"  - {{name: {slug}}}" for slug in slugs)),
+        notes=_NOTES if len(slugs) == 1 else "",
         place=_quoted(answers.place),
         selection=_selection(answers),
         learn=learn,
@@ -135,6 +151,48 @@ def write_study(answers: Answers) -> Study:
         reference=_quoted(answers.reference),
     )
     return _written(folder, text, answers.place)
+
+
+def chosen_systems(answers: Answers) -> tuple[str, ...]:
+    """The systems asked for; for "all", every place system that the tables given suffice for, but the count map, which stands beside them anyway.
+
+    Raises:
+        BadSetting: there is no such system.
+        BadStudy: it scores people.
+    """
+    from ..systems.catalogue import system_named, systems
+
+    if answers.systems == (ALL,):
+        there = {*answers.files, *(["police_activity"] if "stops" in answers.files else [])}
+        fit = [slug for slug, one in systems().items() if one.CARD.kind == "place" and all(a.table in there for a in one.CARD.also_reads if a.is_needed)]
+        return tuple(slug for slug in fit if slug != "count-map")
+    cards = [system_named(slug).CARD for slug in dict.fromkeys(answers.systems)]
+    people = [card.slug for card in cards if card.kind != "place"]
+    if people:
+        raise BadStudy(f"--system {people[0]} scores people, not places, so a study of a place cannot run it.")
+    return tuple(card.slug for card in cards)
+
+
+def _asks(slugs: tuple[str, ...], place: str) -> tuple[str, str]:
+    """Title and question of a study of these systems."""
+    if slugs == ("harm-spots",):
+        return (
+            f"Who lives where the harm spots would fall in {place}?",
+            f"If the published harm-spot method is run on public records of {place}, who lives in "
+            "the 20 squares it picks, and does it foresee recorded violence better than simply counting?",
+        )
+    if len(slugs) == 1:
+        from ..systems.catalogue import system_named
+
+        title = system_named(slugs[0]).CARD.title
+        return (
+            f"Who lives where {title} would point in {place}?",
+            f"If what is public of {title} is run on records of {place}, who lives where it points, and does it do better than counting?",
+        )
+    return (
+        f"How much does the choice of system change who is policed in {place}?",
+        f"If each system were run on records of {place}, how far would they point to other ground and other people, and would any beat counting?",
+    )
 
 
 def proposed_periods(answers: Answers) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -256,7 +314,7 @@ def _table(name: str, path: Path, folder: Path, answers: Answers) -> str:
     return "{" + ", ".join(parts) + "}"
 
 
-def _written(folder: Path, text: str, place: str) -> Study:
+def _written(folder: Path, text: str, place: str) -> OfPlace:
     """The study on disk, read back; taken away again if it cannot be read."""
     prose = f"What a reader should know about {place}, its police and these records. Markdown; it stands in the report.\n"
     files = {folder / "study.yml": text, folder / "README.md": prose}

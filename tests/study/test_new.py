@@ -163,3 +163,24 @@ def at_a_terminal(words: list[str], answers: list[str], folder: Path) -> str:
     os.close(main)
     assert asking.wait(timeout=60) == 0, said.decode()
     return said.decode()
+
+
+def test_another_system_several_of_them_or_all_may_be_chosen(city, evenhand, tmp_path):
+    words = ("--place", "Testerham", *given(city, without=("deprivation",)))
+    assert evenhand("study", "new", "one", "--system", "predpol", *words).code == 0
+    assert read_study(tmp_path / "one").system.name == "predpol"
+    assert evenhand("study", "new", "two", "--system", "harm_spots", "--system", "predpol", *words).code == 0
+    assert [one.name for one in read_study(tmp_path / "two").systems] == ["harm-spots", "predpol"]
+    assert evenhand("study", "new", "all", "--system", "all", *words).code == 0
+    every = {one.name for one in read_study(tmp_path / "all").systems}
+    assert {"harm-spots", "predpol", "hot-spots"} <= every
+    assert "count-map" not in every
+    told = evenhand("study", "new", "none", "--system", "minority-report", *words)
+    assert (told.code, "no system 'minority-report'" in told.err, (tmp_path / "none").exists()) == (2, True, False)
+
+
+def test_a_comparison_that_was_written_can_be_run(city, evenhand, tmp_path):
+    evenhand("study", "new", "two", "--system", "harm-spots", "--system", "count-map", "--place", "Testerham", *given(city, without=("deprivation", "stops")))
+    told = evenhand("study", "run", "two", "--out", "out")
+    assert told.code == 0, told.err
+    assert (tmp_path / "out" / "maps" / "flagged.geojson").is_file()
