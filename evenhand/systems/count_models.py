@@ -123,7 +123,7 @@ def patterns_of(columns: NDArray[np.bool_], events: ArrayLike) -> Patterns:
     return Patterns(
         np.column_stack([np.ones(many), answers.astype(float)]),
         np.bincount(pattern, minlength=many).astype(float),
-        np.bincount(pattern, counts, many),
+        np.asarray(np.bincount(pattern, counts, many), dtype=float),
         log_factorials(counts),
         pairs.pattern[pairs.pair],
         pairs.more_than,
@@ -171,7 +171,7 @@ class Pairs:
         gap = number - below
         pair = np.repeat(np.arange(len(keys)), gap)
         start = np.repeat(np.cumsum(gap) - gap, gap)
-        ends = np.searchsorted(which, which, side="right") - 1
+        ends = np.asarray(np.searchsorted(which, which, side="right") - 1)
         return cls(here, of_cell.ravel(), which, ends, pair, (np.arange(len(pair)) - start + below[pair]).astype(float))
 
     def holding(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:

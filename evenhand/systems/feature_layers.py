@@ -130,7 +130,7 @@ def bands_m(*, block_m: float, increment: str = "half", max_blocks: int = 2) -> 
     if max_blocks not in (1, 2, 3, 4):
         raise BadSetting(f"max_blocks={max_blocks!r}: influence may reach 1, 2, 3 or 4 blocks.")
     step = INCREMENTS[increment]
-    return block_m * step * np.arange(1, round(max_blocks / step) + 1)
+    return np.arange(1, round(max_blocks / step) + 1, dtype=float) * block_m * step
 
 
 def variable_count(factors: Iterable[tuple[str, int]]) -> int:
@@ -159,7 +159,7 @@ def point_factors(kinds: Sequence[str] | NDArray[np.object_], points_m: NDArray[
     for name in np.unique(names):
         here = (names == name) & np.isfinite(points_m).all(axis=1)
         points, which = np.unique(points_m[here], axis=0, return_inverse=True)
-        found.append(Factor(str(name), points, np.bincount(which.ravel(), each[here], len(points))))
+        found.append(Factor(str(name), points, np.asarray(np.bincount(which.ravel(), each[here], len(points)), dtype=float)))
     return found
 
 
@@ -327,7 +327,7 @@ def is_clustered(points_m: NDArray[np.float64], *, area_km2: float, reach_m: flo
     many = len(points_m)
     if many < 2:
         return False
-    seen = float(cKDTree(points_m).query(points_m, k=2)[0][:, 1].mean())
+    seen = float(np.asarray(cKDTree(points_m).query(points_m, k=2)[0])[:, 1].mean())
     per_m2 = many / (area_km2 * 1e6)
     z = (seen - 0.5 / np.sqrt(per_m2)) / (0.26136 / np.sqrt(many * per_m2))
     return bool(z < CLUSTERED_Z and seen <= reach_m)

@@ -37,6 +37,8 @@ TOLERANCE = 1e-6
 """Largest slope left, as a share of the largest there was to begin with."""
 RULES = ("lowest", "one-standard-error")
 _STEPS, _HALVINGS, _SLOW = 500, 40, 6
+_DENSE = 200_000
+"""Up to so many entries a plain array is quicker than a sparse one."""
 _RIDGE = 1e-10
 """Added to the curvature, so that columns that repeat each other can be told apart; slopes stay exact."""
 
@@ -45,12 +47,12 @@ class Gathered(NamedTuple):
     """Cells added up over those with the same columns and fold.
 
     Attributes:
-        columns: transposed, sparse, shape (columns, rows).
+        columns: transposed, shape (columns, rows); sparse where there are many rows.
         cells, events: in each row.
         fold: of each row.
     """
 
-    columns: csr_array
+    columns: csr_array | NDArray[np.float64]
     cells: NDArray[np.float64]
     events: NDArray[np.float64]
     fold: NDArray[np.int64]
@@ -104,11 +106,9 @@ def gathered(columns: NDArray[np.bool_], events: ArrayLike, fold: ArrayLike | No
     folds = np.zeros(len(columns), dtype=np.int64) if fold is None else np.asarray(fold, dtype=np.int64)
     packed = np.ascontiguousarray(np.column_stack([np.packbits(columns, axis=1), folds.astype("<i4").view(np.uint8).reshape(len(folds), 4)]))
     _, first, row = np.unique(packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True)
-    many = len(first)
-    return Gathered(
-        csr_array(columns[first].T.astype(float)), np.bincount(row, minlength=many).astype(float), np.bincount(row, np.asarray(events, dtype=float), many),
-        folds[first],
-    )  # fmt: skip
+    many, answers = len(first), np.ascontiguousarray(columns[first].T, dtype=float)
+    cells, counted = (np.asarray(np.bincount(row, each, many), dtype=float) for each in (None, np.asarray(events, dtype=float)))
+    return Gathered(answers if answers.size <= _DENSE else csr_array(answers), cells, counted, folds[first])
 
 
 def largest_penalty(rows: Gathered, *, signs: ArrayLike, l1_share: float) -> float:
@@ -206,9 +206,10 @@ class _Search:
         adds, takes = np.flatnonzero(signs != -1), np.flatnonzero(signs != 1)
         self.column, self.sign = np.concatenate([adds, takes]), np.repeat([1.0, -1.0], [len(adds), len(takes)])
         self.part = np.zeros(len(self.column))
+        self.play, self.in_play = np.empty(0, dtype=np.int64), rows.columns[:0]
         self.many, self.total = float(rows.cells.sum()), float(rows.events.sum())
         self.linear = np.zeros(len(rows.cells))
-        self._settle(self.linear)
+        self._settle(self.linear, _log_sum(rows.cells, self.linear))
         self.curvature = _Curvature(rows.columns, self.mean, self.many)
         self.steepest = float(max((-self._slopes()).max(initial=0.0), 0.0))
 
@@ -222,14 +223,16 @@ class _Search:
             if step and step % _SLOW == 0:
                 self.curvature = _Curvature(self.rows.columns, self.mean, self.many)
             self._step(np.flatnonzero((self.part > 0) | (slope < -enough)), slope, penalty)
-        return self.intercept, np.bincount(self.column, self.sign * self.part, self.rows.columns.shape[0])
+        return self.intercept, np.asarray(np.bincount(self.column, self.sign * self.part, self.rows.columns.shape[0]), dtype=float)
 
     def _step(self, play: NDArray[np.int64], slope: NDArray[np.float64], penalty: float) -> None:
-        square = self.curvature.of(self.column[play]) * np.outer(self.sign[play], self.sign[play])
-        square[np.diag_indices(len(play))] += penalty * (1 - self.l1_share)
-        start = self.part[play]
+        sign, start = self.sign[play], self.part[play]
+        square = self.curvature.of(self.column[play]) * (sign[:, None] * sign)
+        square.flat[:: len(play) + 1] += penalty * (1 - self.l1_share)
         way = none_negative(square, square @ start - slope[play], start) - start
-        along = way @ (self.rows.columns[self.column[play]] * self.sign[play][:, None])
+        if not np.array_equal(play, self.play):
+            self.play, self.in_play = play, self.rows.columns[self.column[play]]
+        along = (way * sign) @ self.in_play
         before = self._cost(self.height, self.linear, start, penalty)
         falls = float(slope[play] @ way)
         share = 1.0
@@ -240,13 +243,12 @@ class _Search:
                 break
             share /= 2
         self.part[play] = np.maximum(start + share * way, 0)
-        self._settle(linear)
+        self._settle(linear, height)
         if share < 1:
             self.curvature = _Curvature(self.rows.columns, self.mean, self.many)
 
-    def _settle(self, linear: NDArray[np.float64]) -> None:
-        self.linear = linear
-        self.height = _log_sum(self.rows.cells, linear)
+    def _settle(self, linear: NDArray[np.float64], height: float) -> None:
+        self.linear, self.height = linear, height
         self.intercept = float(np.log(self.total) - self.height)
         self.mean = self.rows.cells * np.exp(linear + self.intercept)
 
@@ -263,7 +265,7 @@ class _Search:
 class _Curvature:
     """Second derivatives at one set of means, worked out for columns as they come into play."""
 
-    def __init__(self, columns: csr_array, mean: NDArray[np.float64], many: float) -> None:
+    def __init__(self, columns: csr_array | NDArray[np.float64], mean: NDArray[np.float64], many: float) -> None:
         self.columns, self.weight = columns, mean / many
         self.total = float(self.weight.sum())
         self.place = np.full(columns.shape[0], -1)
@@ -273,15 +275,17 @@ class _Curvature:
 
     def of(self, wanted: NDArray[np.int64]) -> NDArray[np.float64]:
         """The table for some columns; shape (columns wanted, columns wanted)."""
-        new = np.unique(wanted[self.place[wanted] < 0])
-        if len(new):
-            self._learn(new)
         at = self.place[wanted]
-        return np.asarray(self.table[np.ix_(at, at)])
+        if (at < 0).any():
+            self._learn(np.unique(wanted[at < 0]))
+            at = self.place[wanted]
+        return np.asarray(self.table[at[:, None], at])
 
     def _learn(self, new: NDArray[np.int64]) -> None:
         known = np.concatenate([self.known, new])
-        beside = self.columns[known] @ (self.columns[new].toarray() * self.weight).T
+        entering = self.columns[new]
+        plain = entering if isinstance(entering, np.ndarray) else entering.toarray()
+        beside = self.columns[known] @ (plain * self.weight).T
         beside -= np.outer(self.middle[known], self.middle[new]) / self.total
         old = len(self.known)
         table = np.empty((len(known), len(known)))
@@ -322,7 +326,7 @@ def _as_far_as_none_is_negative(
     free = free.copy()
     while free.any():
         here = np.flatnonzero(free)
-        goal = np.linalg.solve(square[np.ix_(here, here)], line[here])
+        goal = np.linalg.solve(square if len(here) == len(at) else square[here[:, None], here], line[here])
         below = goal <= 0
         if not below.any():
             reached = np.zeros_like(at)

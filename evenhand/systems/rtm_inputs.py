@@ -35,7 +35,7 @@ def counts_of(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date,
     """
     used = recorded_crime[usable(recorded_crime, until=until, crime_types=crime_types_of(outcome))]
     cell = grid.cell_of(used["x_m"].to_numpy(dtype=float), used["y_m"].to_numpy(dtype=float))
-    counts = np.bincount(cell[cell >= 0], events_of(used)[cell >= 0], len(grid))
+    counts = np.asarray(np.bincount(cell[cell >= 0], events_of(used)[cell >= 0], len(grid)), dtype=float)
     if counts.sum() == 0:
         raise EmptyTable(f"None of {len(used):,} rows of recorded crime lies in the place, so there is nothing to learn from.")
     if (counts > 0).sum() == 1:

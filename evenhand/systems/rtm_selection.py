@@ -85,11 +85,15 @@ def choose(
         rules: how to choose.
         fold: which cells are left out together; None draws them.
     """
+    from threadpoolctl import threadpool_limits
+
     parts = folds_of(events, folds=rules.folds, seed=rules.seed) if fold is None else fold
-    path = cross_validated(columns, events, signs=signs, l1_share=rules.l1_share, fold=parts, rule=rules.penalty_rule)
-    useful = np.flatnonzero(path.coefficients)
-    of = factor[useful] if rules.one_per_factor else None
-    tried = [stepwise(columns[:, useful], events, family=family, factor=of, signs=signs[useful]) for family in rules.families]
+    # Thousands of small systems are solved: waking every core for each takes longer than solving it.
+    with threadpool_limits(limits=1, user_api="blas"):
+        path = cross_validated(columns, events, signs=signs, l1_share=rules.l1_share, fold=parts, rule=rules.penalty_rule)
+        useful = np.flatnonzero(path.coefficients)
+        of = factor[useful] if rules.one_per_factor else None
+        tried = [stepwise(columns[:, useful], events, family=family, factor=of, signs=signs[useful]) for family in rules.families]
     best = min(tried, key=lambda one: one.fitted.bic)
     return Chosen(
         tuple(useful.tolist()),

@@ -112,7 +112,7 @@ class _Search:
 
     def additions(self, chosen: tuple[int, ...], best: Fitted) -> Iterator[tuple[int, tuple[int, ...], Fitted]]:
         """Every model with one column more that may be."""
-        taken = set(self.factor[list(chosen)].tolist())
+        taken = {self.factor[j] for j in chosen}
         wanted = [j for j in np.flatnonzero(self.can_enter).tolist() if j not in chosen and self.factor[j] not in taken]
         if not wanted:
             return
@@ -136,13 +136,13 @@ class _Search:
         for j in chosen:
             _, code = np.unique(code * 2 + self.columns[:, j], return_inverse=True)
         _, first = np.unique(code, return_index=True)
-        return np.column_stack([np.ones(len(first)), self.columns[np.ix_(first, list(chosen))].astype(float)]), code
+        return np.column_stack([np.ones(len(first)), self.columns[first][:, np.array(chosen, dtype=np.int64)].astype(float)]), code
 
     def _table(self, chosen: tuple[int, ...]) -> Patterns:
         answers, code = self.patterns(chosen)
         pairs, many = Pairs.of(code, self.events), len(answers)
         held = pairs.holding(np.bincount(pairs.of_cell).astype(float)[:, None])[:, 0]
-        cells, events = np.bincount(code, minlength=many).astype(float), np.bincount(code, self.events, many)
+        cells, events = (np.asarray(np.bincount(code, each, many), dtype=float) for each in (None, self.events))
         return Patterns(answers, cells, events, self.constant, pairs.pattern[pairs.pair], pairs.more_than, held)
 
     def _fit(self, table: Patterns, start: NDArray[np.float64] | None) -> Fitted:
@@ -159,7 +159,7 @@ class _Widened:
         self.search = search
         self.answers, code = search.patterns(chosen)
         many = len(self.answers)
-        self.cells, self.events = np.bincount(code, minlength=many).astype(float), np.bincount(code, search.events, many)
+        self.cells, self.events = (np.asarray(np.bincount(code, each, many), dtype=float) for each in (None, search.events))
         self.by_pattern = _membership(code, many)
         self.by_pattern_events = _membership(code, many, search.events)
         self.pairs = Pairs.of(code, search.events) if search.family == "nb1" else None
