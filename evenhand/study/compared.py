@@ -37,7 +37,7 @@ class SystemCompared(_Strict):
     """One of the systems."""
 
     name: Words = Field(description="Slug of a system; `evenhand systems list` shows them.")
-    label: str = Field(default="", description="What it is called here; needed where one system stands twice.")
+    label: str = Field(default="", description="What it is called here; left out: its slug in words. Needed where one system stands twice.")
     settings: dict[str, Any] = Field(default_factory=dict, description="Readings of its card that differ from the default.")
     readings: dict[str, Choices] | None = Field(default=None, description="Settings to vary, each with its choices; left out: all readings of its card.")
 

@@ -114,7 +114,7 @@ def entries_of(declared: Sequence[Any], inputs: Inputs, *, outcome: str) -> list
         readings = {name: choices for name, choices in readings.items() if name not in ("outcome", "k", "rule")}
         if draws_days(system, inputs.crime):
             readings = {**readings, "days_seed": [1, 2, 3]}
-        found.append(Entry(one.label or system.CARD.slug, system, settings, readings))
+        found.append(Entry(one.label or system.CARD.slug.replace("-", " "), system, settings, readings))
     require_apart([one.label for one in found])
     return found
 

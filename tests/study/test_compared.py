@@ -60,12 +60,12 @@ def result(tmp_path_factory):
 def test_every_system_is_given_the_same_ground_and_told_beside_counting(result):
     found = result[0].findings
     held = found[(found["measure"] == "captured_on_equal_ground") & found["settings"].map(lambda told: told["ground_share"] == 0.02)]
-    assert held["group"].tolist() == ["count-map", "harm spots", "PredPol", "counting on 300 m"]
+    assert held["group"].tolist() == ["count map", "harm spots", "PredPol", "counting on 300 m"]
     gap = found[found["measure"] == "captured_on_equal_ground_difference"]
-    assert set(gap["reference"]) == {"count-map"}
+    assert set(gap["reference"]) == {"count map"}
     by = held.set_index("group")["value"]
     main = gap[gap["settings"].map(lambda told: told["ground_share"] == 0.02)].set_index("group")["value"]
-    np.testing.assert_allclose(main, by[main.index] - by["count-map"], atol=1e-12)
+    np.testing.assert_allclose(main, by[main.index] - by["count map"], atol=1e-12)
 
 
 def test_the_planted_exposure_is_found_by_counting(result):
@@ -73,7 +73,7 @@ def test_the_planted_exposure_is_found_by_counting(result):
     found = result[0].findings
     ratio = found[(found["measure"] == "exposure_ratio_over_months") & (found["group"] == "Black")]
     by = {told["system"]: value for told, value in zip(ratio["settings"], ratio["value"], strict=True)}
-    assert by["count-map"] == pytest.approx(3, rel=0.1)
+    assert by["count map"] == pytest.approx(3, rel=0.1)
 
 
 def test_readings_ranges_stand_on_the_findings_and_in_a_table(result):
@@ -90,7 +90,7 @@ def test_the_files_hold_findings_tables_and_maps_and_the_same_run_gives_the_same
     out = result[1] / "out"
     assert {"report.html", "findings.json", "manifest.json"} <= {path.name for path in out.iterdir()}
     flagged = json.loads((out / "maps" / "flagged.geojson").read_text())
-    assert {feature["properties"]["system"] for feature in flagged["features"]} == {"count-map", "harm spots", "PredPol", "counting on 300 m"}
+    assert {feature["properties"]["system"] for feature in flagged["features"]} == {"count map", "harm spots", "PredPol", "counting on 300 m"}
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "a day of its month at random" in page
     eh.run_study(result[1] / "study", out=tmp_path / "again")
