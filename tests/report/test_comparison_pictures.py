@@ -12,7 +12,8 @@ from evenhand.tables.findings import Finding
 
 def ratio(system: str, value: float, readings=None) -> Finding:
     told = {"system": system} | ({"readings": readings} if readings else {})
-    return Finding("exposure", "exposure_ratio_over_months", group="Black", reference="White", value=value, low=value / 2, high=value * 2, level=0.95, unit="ratio", n=10, settings=told)  # fmt: skip
+    about = {"question": "comparison", "measure": "exposure_ratio_over_months", "group": "Black", "reference": "White", "unit": "ratio"}
+    return Finding(**about, value=value, low=value / 2, high=value * 2, level=0.95, n=10, settings=told)
 
 
 def test_a_matrix_is_symmetric_frames_the_diagonal_and_says_its_ends():
