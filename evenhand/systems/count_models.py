@@ -30,7 +30,7 @@ LARGEST = 15.0
 LEAST_LOG_SIGMA = -8.0
 """Where sigma is held when counts scatter no more than Poisson's."""
 FAMILIES = ("poisson", "nb1")
-_STEPS, _HALVINGS, _ENOUGH = 100, 30, 1e-9
+_STEPS, _HALVINGS, _ENOUGH = 100, 30, 1e-12
 
 
 @dataclass(frozen=True)
