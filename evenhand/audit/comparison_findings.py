@@ -126,9 +126,8 @@ def _beside(one: Measured, plain: Measured, whole: NDArray[np.float64], family: 
     sides = np.maximum(gap, 0).sum(axis=0), np.maximum(-gap, 0).sum(axis=0)
     numbers = _numbers(share_difference_of_blocks(*sides, whole, blocks="places", level=about.level))
     strict = _numbers(share_difference_of_blocks(*sides, whole, blocks="places", level=1 - (1 - about.level) / family))
-    verdict = "more" if (strict["low"] or 0) > 0 else "less" if (strict["high"] or 0) < 0 else "not told apart"
     method = f"share captured less the baseline’s, on the same crimes; {POINTS}; told apart: by limits that hold for all {family} at once (Bonferroni)"
-    settings = {"told_apart": verdict, "comparisons": family, "low_for_all": strict["low"], "high_for_all": strict["high"]}
+    settings = {"told_apart": _side(strict, parity=0.0), "comparisons": family, "low_for_all": strict["low"], "high_for_all": strict["high"]}
     return _of(about, "captured_on_equal_ground_difference", numbers, one.name, plain.name, "share", whole.sum(), method, ground_share=share, **settings)
 
 
@@ -159,21 +158,46 @@ def exposures(
         under = (plain * groups + g, s * groups + at_reference) if beside else (systems * groups + g, s * groups + at_reference)
         return Quotient((s * groups + g, (plain if beside else systems) * groups + at_reference), under)
 
-    limits = studentised_quotients(columns, [quotient(*one) for one in asked], level=about.level, replicates=replicates, seed=seed)
+    again: dict[str, Any] = {"replicates": replicates, "seed": seed}
+    limits = studentised_quotients(columns, [quotient(*one) for one in asked], level=about.level, **again)
+    family = max(systems - 1, 1)
+    strict = studentised_quotients(columns, [quotient(*one) for one in asked], level=1 - (1 - about.level) / family, **again)
     out = []
     for i, (s, g, beside) in enumerate(asked):
-        measure, numbers = "exposure_ratio_over_months" + ("_beside_baseline" if beside else ""), numbers_at(limits, i)
-        over = "; over the baseline’s ratio" * beside
-        method = f"residents on flagged ground over residents, the mean over months, over the reference group’s{over}; {STUDENTISED}"
-        told = {"system": found[s].name, "ground_share": share} | ({"baseline": baseline} if beside else {})
+        told: dict[str, Any] = {"system": found[s].name, "ground_share": share}
+        if beside:
+            told |= {"baseline": baseline, "told_apart": _side(numbers_at(strict, i), parity=1.0), "comparisons": family}
         narrow = heaped(columns[:, s * groups + g] + columns[:, s * groups + at_reference], np.arange(len(columns)))
-        out.append(
-            about.finding(
-                measure, **numbers, group=common.groups[g], reference=reference, unit="ratio", n=float(common.residents[:, g].sum()), method=method,
-                caveats=(*lacking(numbers), *narrow), settings=told,
-            )
-        )  # fmt: skip
+        out.append(_exposure(numbers_at(limits, i), common, g, reference, about, told, narrow))
     return out
+
+
+def _exposure(
+    numbers: dict[str, Any], common: Common, g: int, reference: str, about: About, told: dict[str, Any], narrow: tuple[str, ...]
+) -> Finding:
+    """One system's exposure ratio for one group, or that ratio over the baseline's."""
+    beside = "baseline" in told
+    method = f"residents on flagged ground over residents, the mean over months, over the reference group’s; {STUDENTISED}"
+    if beside:
+        method = f"the system’s exposure ratio over the baseline’s; {STUDENTISED}, the same for both; told apart: by limits for all at once (Bonferroni)"
+    return about.finding(
+        "exposure_ratio_over_months_beside_baseline" if beside else "exposure_ratio_over_months",
+        **numbers,
+        group=common.groups[g],
+        reference=reference,
+        unit="ratio",
+        n=float(common.residents[:, g].sum()),
+        method=method,
+        caveats=(*lacking(numbers), *narrow),
+        settings=told,
+    )
+
+
+def _side(numbers: dict[str, Any], *, parity: float) -> str:
+    """Whether limits lie above or below the value at which nothing differs."""
+    if numbers["low"] is not None and numbers["low"] > parity:
+        return "more"
+    return "less" if numbers["high"] is not None and numbers["high"] < parity else "not told apart"
 
 
 def overlaps(found: Sequence[Measured], common: Common, *, share: float, about: About) -> list[Finding]:

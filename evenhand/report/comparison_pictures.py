@@ -174,7 +174,7 @@ def small_maps(
 def spread(
     rows: Sequence[tuple[str, float | None, Sequence[float]]], *, unit: str, parity: float, slug: str, title: str, axis: str, table: pd.DataFrame
 ) -> Picture:
-    """One line a system: a disc for the default and a diamond for the lowest and highest reading.
+    """One line a system: a disc for the default and a band from the lowest to the highest reading.
 
     Args:
         rows: (label, default's value, values over all readings).
@@ -185,11 +185,11 @@ def spread(
     for label, value, tried in rows:
         known = [one for one in tried if np.isfinite(one)]
         reach += known
-        marks = (Mark(value), *(Mark(end, kind="second") for end in ((min(known), max(known)) if len(known) > 1 else ())))
+        band = (min(known), max(known)) if len(known) > 1 else None
         text = f"{figure(min(known), unit)} to {figure(max(known), unit)}" if len(known) > 1 else figure(value, unit)
-        lines.append(Row(label, _short(text), marks))
+        lines.append(Row(label, _short(text), (Mark(value),), band=band))
     scale = ratio_scale(reach) if unit == "ratio" else plain_scale(reach, unit)
     description = "; ".join(f"{line.label}: {line.text}" for line in lines) + "."
     drawing = dot_chart(lines, scale, title=title, description=description, axis=axis, reference=parity, columns=("System", "Over all readings"))
-    how = "Disc: every reading at its default. Diamonds: the lowest and the highest value when one reading is changed. These are single values, not intervals."
+    how = "Disc: every reading at its default. Hatched band: from the lowest to the highest value when one reading is changed. These are no intervals."
     return Picture(slug, title, description, drawing, table, how)

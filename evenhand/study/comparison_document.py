@@ -115,11 +115,12 @@ def _answer(outcome: Outcome) -> tuple[Sentence, ...]:
         over = f" Over all readings of what is not public it runs from {figure(min(ends), 'ratio')} to {figure(max(ends), 'ratio')}." if ends else ""
         says = (
             f"Given the same {ground} of {study.place.name}’s ground, {study.group} residents are {with_interval(least)} times as likely as {study.reference} "
-            f"residents to live on it under {_system(least)}, and {with_interval(most)} times under {_system(most)}: the choice of system decides.{over}"
+            f"residents to live on it under {_system(least)}, and {with_interval(most)} times under {_system(most)}.{over}"
             if least is not most
             else f"{study.group} residents are {with_interval(least)} times as likely as {study.reference} residents to live on flagged ground.{over}"
         )
         said.append(Sentence(says, (least, most)))
+        said += _beside_counting(outcome, plain)
     if gaps:
         said.append(_beats_counting(outcome, gaps, plain))
     shared = of(outcome, "ground_shared")
@@ -140,6 +141,22 @@ def _answer(outcome: Outcome) -> tuple[Sentence, ...]:
         )
         said.append(Sentence(says, (mine, other), "What they share"))
     return (*_guesses(outcome), *said)
+
+
+def _beside_counting(outcome: Outcome, plain: str) -> list[Sentence]:
+    """How many systems weigh more, or less, on the group than counting does."""
+    beside = [one for one in exposed(outcome, "exposure_ratio_over_months_beside_baseline") if one.value is not None]
+    base = next((one for one in exposed(outcome) if _system(one) == plain), None)
+    if not beside or base is None:
+        return []
+    many = {side: [_system(one) for one in beside if one.settings["told_apart"] == side] for side in ("more", "less")}
+    named = {side: f" ({', '.join(names)})" if names else "" for side, names in many.items()}
+    more, less = (_number(len(many[side])).lower() + named[side] for side in ("more", "less"))
+    says = (
+        f"Under the {plain} it is {with_interval(base)} times. Of the {len(beside)} systems beside it, by limits that hold for all at once, "
+        f"{more} weigh more on {outcome.study.group} residents, and {less} less."
+    )
+    return [Sentence(says, (base, *beside), "Beside counting")]
 
 
 def _beats_counting(outcome: Outcome, gaps: Sequence[Finding], plain: str) -> Sentence:
