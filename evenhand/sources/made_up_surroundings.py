@@ -6,9 +6,11 @@ For systems that read more than recorded crime. Planted in them, exactly:
   out without regard to violence;
 - calls and arrests follow the violence: a square that holds most of it has `CALLS` calls and `ARRESTS` arrests a month;
 - intelligence does not: ten watched squares, in which no crime is recorded in any month, have `REPORTS` reports a month;
-- searches are those of the town's stops.
+- searches are those of the town's stops;
+- income falls from west to east as the whole index does, employment from south to north, and schooling as it comes: none has
+  regard to violence.
 
-Steps, in order:  watched_areas -> features, counted by area -> activity
+Steps, in order:  watched_areas -> features, counted by area -> activity -> deprivation_parts
 """
 
 from __future__ import annotations
@@ -92,3 +94,18 @@ def activity(
             rows += [(month, kind, each)] * len(where) + [(month, kind, 1)] * elsewhere
             points += [where, cold[rng.integers(0, len(cold), elsewhere)]]
     return rows, np.concatenate(points)
+
+
+def deprivation_parts(codes: Sequence[str], corners: NDArray[np.float64], rng: np.random.Generator) -> Iterator[tuple[str, str, int, int]]:
+    """Code, domain, rank and decile of each area for three parts of an index; 1 is the most deprived.
+
+    Args:
+        codes: of the areas.
+        corners: their south-western corners, shape (areas, 2).
+        rng: draws the order of schooling.
+    """
+    east, north = corners.T
+    orders = {"income": np.lexsort((north, east)), "employment": np.lexsort((east, north)), "education": rng.permutation(len(codes))}
+    for domain, order in orders.items():
+        for rank, area in enumerate(order.tolist(), start=1):
+            yield codes[area], domain, rank, 1 + (rank - 1) * 10 // len(order)

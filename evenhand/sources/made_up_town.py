@@ -95,7 +95,7 @@ class _Town:
 
 
 def write(folder: Path | str, *, seed: int = 1, exposure_ratio: float = 3.0, stop_rate_ratio: float = 4.0) -> Planted:
-    """Write the town's eight files into a folder, and say what is planted in them.
+    """Write the town's nine files into a folder, and say what is planted in them.
 
     Args:
         folder: where to; made if it is not there.
@@ -222,6 +222,7 @@ def _surroundings(town: _Town, crimes: list[tuple[object, ...]], stops: list[tup
         noted[month, kind, _said(x), _said(y)] += events
     noted.update((str(row[1])[:7], "stop-search", str(row[5]), str(row[4])) for row in stops if row[4])
     _csv(out / "police-activity.csv", ("month", "activity", "longitude", "latitude", "events"), [(*key, events) for key, events in sorted(noted.items())])
+    _csv(out / "deprivation-parts.csv", ("area_code", "domain", "rank", "decile"), around.deprivation_parts(town.codes, town.corners, rng))
     return watched
 
 

@@ -9,7 +9,7 @@ from evenhand.places.coordinates import to_metres
 from evenhand.sources.made_up_surroundings import ARRESTS, CALLS, REPORTS
 from evenhand.sources.made_up_town import COLD_CRIMES, HOT, MONTHS, OTHER_CRIMES, write
 
-NAMES = ("areas.geojson", "street.csv", "features.csv", "area-features.csv", "police-activity.csv", "stop-and-search.csv")
+NAMES = ("deprivation-parts.csv", "deprivation.csv", "street.csv", "features.csv", "area-features.csv", "police-activity.csv", "stop-and-search.csv")
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
@@ -17,7 +17,7 @@ def town(request, tmp_path_factory):
     """What was planted, and the files."""
     folder = tmp_path_factory.mktemp("town")
     planted = write(folder, seed=request.param)
-    return planted, {name: pd.read_csv(folder / name) for name in NAMES if name.endswith(".csv")}
+    return planted, {name: pd.read_csv(folder / name) for name in NAMES}
 
 
 def cells(table, longitude="longitude", latitude="latitude") -> pd.Series:
@@ -66,3 +66,14 @@ def test_searches_are_the_stops_of_the_town(town):
     noted = files["police-activity.csv"]
     assert noted.loc[noted["activity"] == "stop-search", "events"].sum() == len(placed)
     assert not noted.duplicated(["month", "activity", "longitude", "latitude"]).any()
+
+
+def test_parts_of_the_index_rank_every_area_once_in_tenths_of_ten(town):
+    _, files = town
+    parts, whole = files["deprivation-parts.csv"], files["deprivation.csv"]
+    for _, part in parts.groupby("domain"):
+        assert sorted(part["rank"]) == list(range(1, 101))
+        assert part["decile"].value_counts().to_dict() == dict.fromkeys(range(1, 11), 10)
+    income = parts[parts["domain"] == "income"].set_index("area_code")["rank"]
+    assert income.to_dict() == whole.set_index("area_code")["rank"].to_dict()
+    assert set(parts["domain"]) == {"income", "employment", "education"}

@@ -84,7 +84,7 @@ def test_the_shipped_files_are_what_the_program_writes(tmp_path):
     """Coordinates aside, whose last digits depend on the projection library."""
     planted = write(tmp_path)
     assert (planted.exposure_ratio, planted.stop_rate_ratio) == (3.0, 4.0)
-    for name in ("areas.geojson", "residents.csv", "deprivation.csv", "area-features.csv"):
+    for name in ("areas.geojson", "residents.csv", "deprivation.csv", "deprivation-parts.csv", "area-features.csv"):
         assert (tmp_path / name).read_bytes() == (SHIPPED / "data" / name).read_bytes(), name
     for name in ("street.csv", "stop-and-search.csv", "features.csv", "police-activity.csv"):
         written, shipped = (pd.read_csv(folder / name) for folder in (tmp_path, SHIPPED / "data"))
