@@ -92,7 +92,8 @@ CARD = Card(
             "ranks make much of small differences; equal ranges put nearly all areas in one shade where a few stand out",
             mark="known",
         ),
-        Reading("classes", "How many shades, where there are classes?", 5, (4, 5, 7), "the usual number today", "how many areas share the darkest shade"),
+        Reading("classes", "How many shades, where there are classes?", 5, (4, 5, 7), "the usual number today",
+                "nothing while shades go by rank; with classes, how many areas share the darkest shade"),
         Reading(
             "direction",
             "Is it residents to one crime, or crimes to one resident?",
