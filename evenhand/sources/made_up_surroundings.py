@@ -7,8 +7,8 @@ For systems that read more than recorded crime. Planted in them, exactly:
 - calls and arrests follow the violence: a square that holds most of it has `CALLS` calls and `ARRESTS` arrests a month;
 - intelligence does not: ten watched squares, in which no crime is recorded in any month, have `REPORTS` reports a month;
 - searches are those of the town's stops;
-- income falls from west to east as the whole index does, employment from south to north, and schooling as it comes: none has
-  regard to violence.
+- income falls from west to east as the whole index does, employment from south to north, and the other parts of an index as
+  they come: none has regard to violence.
 
 Steps, in order:  watched_areas -> features, counted by area -> activity -> deprivation_parts
 """
@@ -97,15 +97,16 @@ def activity(
 
 
 def deprivation_parts(codes: Sequence[str], corners: NDArray[np.float64], rng: np.random.Generator) -> Iterator[tuple[str, str, int, int]]:
-    """Code, domain, rank and decile of each area for three parts of an index; 1 is the most deprived.
+    """Code, domain, rank and decile of each area for every part of an index but its crime part; 1 is the most deprived.
 
     Args:
         codes: of the areas.
         corners: their south-western corners, shape (areas, 2).
-        rng: draws the order of schooling.
+        rng: draws the orders of the other parts.
     """
     east, north = corners.T
-    orders = {"income": np.lexsort((north, east)), "employment": np.lexsort((east, north)), "education": rng.permutation(len(codes))}
+    orders = {"income": np.lexsort((north, east)), "employment": np.lexsort((east, north))}
+    orders |= {domain: rng.permutation(len(codes)) for domain in ("education", "health", "housing", "environment")}
     for domain, order in orders.items():
         for rank, area in enumerate(order.tolist(), start=1):
             yield codes[area], domain, rank, 1 + (rank - 1) * 10 // len(order)

@@ -76,4 +76,4 @@ def test_parts_of_the_index_rank_every_area_once_in_tenths_of_ten(town):
         assert part["decile"].value_counts().to_dict() == dict.fromkeys(range(1, 11), 10)
     income = parts[parts["domain"] == "income"].set_index("area_code")["rank"]
     assert income.to_dict() == whole.set_index("area_code")["rank"].to_dict()
-    assert set(parts["domain"]) == {"income", "employment", "education"}
+    assert set(parts["domain"]) == {"income", "employment", "education", "health", "housing", "environment"}
