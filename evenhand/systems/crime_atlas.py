@@ -60,6 +60,7 @@ CARD = Card(
         Citation("Guerry (1833), Essai sur la statistique morale de la France: its table and maps of crime, as reprinted in an English book of the "
                  "1830s (page 98, read as scanned text; by its subject H. L. Bulwer's France, Social, Literary, Political)",
                  url="https://books.google.com/books?id=5LMUAAAAQAAJ"),
+        Citation("Friendly & Dray, R package Guerry, description of the data", url="https://friendly.github.io/Guerry/reference/Guerry.html"),
         Citation("Friendly (2007), A.-M. Guerry's Moral Statistics of France: Challenges for Multivariable Spatial Analysis, Statistical Science 22(3), "
                  "368-399 (first page read)", doi="10.1214/07-STS241", mark="recalled"),
         Citation("Guerry & Balbi (1829), Statistique comparée de l'état de l'instruction et du nombre des crimes dans les divers arrondissements des "
@@ -124,8 +125,8 @@ CARD = Card(
         "statistical correlation could be shown (Amnesty International UK 2025, section 1.4.1).",
         "The table of 1833 gives, for each of 86 departments, how many inhabitants come to one accused; departments carry their rank on the map, and "
         "the degrees of shade go with it (Guerry 1833, as reprinted, page 98).",
-        "What is counted is persons accused, not crimes: one crime with five accused counts five times (the same book, pages 175 to 176).",
-        "Both crime maps of 1833 cover the years 1825 to 1830 (Friendly's R package Guerry, description of the data).",
+        "What is counted is persons accused, not crimes: one crime with five accused counts five times (the same book, page 176 of another printing).",
+        "Both crime maps of 1833 cover the years 1825 to 1830 (Friendly & Dray, R package Guerry, description of the data).",
     ),
     next_review="2027-11",
 )  # fmt: skip
