@@ -129,6 +129,7 @@ def frequency_of(
     events chooses nothing.
     """
     from joblib import Parallel, delayed
+    from threadpoolctl import threadpool_limits
 
     fold = folds_of(events, folds=rules.folds, seed=rules.seed)
     by_block = np.split(np.argsort(blocks, kind="stable"), np.cumsum(np.bincount(blocks))[:-1])
@@ -140,5 +141,7 @@ def frequency_of(
             return ()
         return choose(columns[cells], events[cells], factor=factor, signs=signs, rules=rules, fold=fold[cells]).columns
 
-    chosen = Parallel(n_jobs=-1, prefer="threads")(delayed(once)(drawn) for drawn in draws)
+    # The limit stands round all of them, so that none lifts it while another is at work.
+    with threadpool_limits(limits=1, user_api="blas"):
+        chosen = Parallel(n_jobs=-1, prefer="threads")(delayed(once)(drawn) for drawn in draws)
     return np.bincount(np.array([j for one in chosen for j in one], dtype=np.int64), minlength=columns.shape[1])
