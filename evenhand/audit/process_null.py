@@ -256,7 +256,7 @@ def beyond(
     left_over = flagged - choice.expected
     p_value = None
     if shifting is not None and np.ptp(left_over) > 0:
-        p_value = shifting.test(left_over, _log_odds(who[:, group], who[:, reference])).p_value
+        p_value = shifting.test(left_over, log_odds(who[:, group], who[:, reference])).p_value
     return Beyond(float(np.exp(observed)), float(np.exp(expected)), ends[0], ends[1], float(np.exp(observed - expected)), p_value)
 
 
@@ -268,10 +268,13 @@ def _log_ratio(exposed: NDArray[np.float64], people: NDArray[np.float64], group:
     return np.asarray(np.nan_to_num(found, nan=0.0, posinf=np.inf, neginf=-np.inf) if np.ndim(found) else found)
 
 
-def _log_odds(group: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_odds(group: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log odds of the group among both in each cell, one average person added, so that a cell where nobody lives says nothing.
 
     Counts of people would be at the mercy of a few crowded cells, and ranks see no difference among the cells at the top.
+
+    Args:
+        group, reference: residents of each by cell, shape (cells,).
     """
     one = group.sum() / (group.sum() + reference.sum())
     return np.asarray(np.log(group + one) - np.log(reference + 1 - one))

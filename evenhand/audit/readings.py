@@ -51,7 +51,7 @@ class Swept:
 
     Attributes:
         findings: the default's, each with the range over the readings in `settings["readings"]`.
-        rows: for each variant and finding: setting, choice, measure, group, reference, value; what a picture of the readings draws.
+        rows: for each variant and finding: setting, choice, measure, group, reference, place, value; what a picture of the readings draws.
         left_out: variants that the data could not carry, with the reason.
     """
 
@@ -143,7 +143,7 @@ def swept(
         (tell or _silent)(f"sweeping readings: {len(runs)} of {len(every)}", len(runs) / len(every))
     values = [{_key(finding): finding.value for finding in found} for found, _ in runs]
     rows = tuple(
-        {"setting": one.varied or "default", "choice": one.choice, "measure": key[0], "group": key[1], "reference": key[2], "value": value}
+        {"setting": one.varied or "default", "choice": one.choice, "measure": key[0], "group": key[1], "reference": key[2], "place": key[-1], "value": value}
         for one, known in zip(every, values, strict=True)
         for key, value in known.items()
     )
@@ -159,10 +159,10 @@ def _tried(ask: Ask, settings: dict[str, Any]) -> tuple[list[Finding], str]:
         return [], str(reason)
 
 
-def _key(finding: Finding) -> tuple[str, str | None, str | None, str | None, str | None]:
-    """What makes two findings of two readings the same figure."""
+def _key(finding: Finding) -> tuple[str | None, ...]:
+    """What makes two findings of two readings the same figure; the measure, group and reference first."""
     field = finding.settings.get("field")
-    return finding.measure, finding.group, finding.reference, None if field is None else str(field), finding.settings.get("denominator")
+    return finding.measure, finding.group, finding.reference, None if field is None else str(field), finding.settings.get("denominator"), finding.place
 
 
 def _with_range(finding: Finding, values: Sequence[float | None]) -> Finding:

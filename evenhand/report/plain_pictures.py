@@ -79,7 +79,8 @@ def readings_forest(main: Finding, rows: Sequence[Mapping[str, Any]], *, default
 
     from .numbers import figure
 
-    mine = [row for row in rows if (row["measure"], row["group"], row["reference"]) == (main.measure, main.group, main.reference)]
+    figure_of = (main.measure, main.group, main.reference, main.place)
+    mine = [row for row in rows if (row["measure"], row["group"], row["reference"], row.get("place", main.place)) == figure_of]
     unit = unit_of(main) or ""
     lines, last = [Row("every choice at its default", printed(main), (mark(main),))], ""
     for row in mine:

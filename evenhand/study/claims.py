@@ -38,4 +38,5 @@ def _nearest(claim: Claim, findings: Sequence[Finding]) -> Finding | None:
     if claim.measure is None:
         return None
     alike = (finding for finding in findings if finding.measure == claim.measure)
-    return next((finding for finding in alike if claim.group is None or finding.group == claim.group), None)
+    place = getattr(claim, "place", None)  # only studies that ask of several places have one
+    return next((finding for finding in alike if claim.group in (None, finding.group) and place in (None, finding.place)), None)

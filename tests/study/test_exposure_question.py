@@ -137,13 +137,14 @@ def test_the_built_up_frame_and_that_of_the_authority_are_tried():
     assert of(found, "exposure_ratio_by_frame", "Black, built-up areas only").settings["areas"] == 32
 
 
-def test_other_grids_give_a_range_that_holds_the_answer_and_four_pictures():
+def test_other_grids_give_a_range_that_holds_the_answer_and_the_pictures():
     scores = np.arange(40.0)
     found = answer(flagged=flagged(CODES, score=scores, is_flagged=scores >= 36), settings={"other_grids": True})
     swept = of(found, "exposure_ratio_over_grids", "Black")
     assert swept.settings["layouts"] == 40
     assert swept.low <= of(found, "exposure_ratio", "Black").value <= swept.high + 0.05
-    assert {picture.slug for picture in found.pictures} == {"exposure-by-group", "deprivation-gradient", "dose-curve", "lorenz-curve"}
+    maps = {"ground-group", "ground-reference", "ground-deprivation"}
+    assert {picture.slug for picture in found.pictures} == {"exposure-by-group", "deprivation-gradient", "dose-curve", "lorenz-curve", *maps}
     assert all(len(picture.table) for picture in found.pictures)
 
 

@@ -16,21 +16,20 @@ if TYPE_CHECKING:
     from ...report.picture import Picture
     from ...tables.findings import Finding
 
-CELLS_AN_AREA = 2.0
-"""Cells of the raster to an area of middling size, when maps are moved."""
 YES_NO = "The score is a yes or no here (flagged or not): the correlation is that of a yes or no, and cannot reach 1."
 NOT_EXPLAIN = "The index has a crime domain built from recorded crime, so that a score made of recorded crime goes with it in part by construction."
 
 
 def _ask(asked: Asked) -> Answer:
     from ...audit.spatial_association import association
+    from ..area_history import middles_of, shifting_of
 
     rows, areas = _scored(asked)
     against = {**_shares(asked, rows), **_deprivation(asked, rows)}
-    middles, shifting = _middles(areas), None
+    middles, shifting = middles_of(areas), None
     has_lists = "residents" in asked.tables and {"is_flagged", "history"} <= set(rows.columns)
     if asked.settings["test"] == "shift" or has_lists:
-        shifting = _shifting(areas, middles)
+        shifting = shifting_of(areas, middles)
     score, caveats = _score(rows)
     if "overall" in asked.settings["domains"] and "deprivation" in asked.tables:
         caveats = (*caveats, NOT_EXPLAIN)
@@ -106,26 +105,6 @@ def _deprivation(asked: Asked, rows: pd.DataFrame) -> dict[str, NDArray]:
         by = "rank" if "rank" in part.columns and part["rank"].notna().any() else "decile"
         found[f"deprivation: {domain}"] = -part[by].astype("Float64").reindex(rows.index).to_numpy(dtype=float, na_value=float("nan"))
     return found
-
-
-def _middles(areas: gpd.GeoDataFrame) -> NDArray:
-    """A point within each area, near its middle."""
-    import numpy as np
-    import shapely
-
-    point = shapely.point_on_surface(areas.geometry.to_numpy())
-    return np.column_stack([shapely.get_x(point), shapely.get_y(point)])
-
-
-def _shifting(areas: gpd.GeoDataFrame, middles: NDArray) -> Shifting:
-    """The place ready to move maps about in, on a raster about as fine as its areas."""
-    import numpy as np
-
-    from ...audit.map_shift import Shifting
-    from ...places.grid import make_grid
-
-    middling = float(np.median(areas.geometry.area))
-    return Shifting(make_grid(areas, cell_m=float(np.sqrt(middling / CELLS_AN_AREA))), middles)
 
 
 def _beyond_history(asked: Asked, rows: pd.DataFrame, shifting: Shifting) -> tuple[list[Finding], tuple[Refusal, ...]]:

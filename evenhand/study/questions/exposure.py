@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..question import Answer, Asked, Question, Setting, Wanted
@@ -18,6 +19,10 @@ LIVES_EVENLY = "Residents are those of census day, not the people on the street;
 NEIGHBOURS = "Intervals take areas as drawn independently of each other; neighbouring areas are alike, so they are too narrow."
 A_LIST = "This is a list as handed over: what was done with it, and to whom, is not in it."
 HEADLINES = ("exposed_share", "dose_per_head_ratio", "higher_scored_chance")
+HALF = 0.5
+"""Share of an area's ground from which on it counts as flagged, where areas must be one or the other."""
+SLIVER = 0.001
+"""Share of an area's ground up to which flagged ground is a matter of how boundaries were drawn."""
 EVERYONE_SHARE = 0.999
 """Share of the residents that a list of places must cover for a curve over every number of places."""
 
@@ -39,11 +44,13 @@ def _ask(asked: Asked) -> Answer:
         ("whom the dose falls on", asking.by_dose),
         ("how concentrated it is", asking.concentration),
         ("the gradient over deprivation", asking.gradient),
+        ("recorded crime on flagged ground", asking.record),
+        ("exposure beyond recorded history", asking.beyond),
         ("every number of places", asking.curve),
         ("other frames", asking.frames),
         ("other grids", asking.grids),
     ):
-        asked.tell(what, 0.2 + 0.1 * len(asking.done))
+        asked.tell(what, 0.2 + 0.08 * len(asking.done))
         asking.do(what, part)
     if not asking.found:
         raise CannotAnswer(asking.refused[0].reason)
@@ -96,9 +103,31 @@ class _Asking:
         from ...audit.exposure_findings import exposure
         from ...report import exposure_pictures
 
-        found = exposure(self.exposed(), about=self.about, reference=self.reference)
-        self.pictures += exposure_pictures.by_group(found, self.reference)
+        found = exposure(self.exposed(), about=self.about, reference=self.reference, p_values=self._p_values())
+        self.pictures += self._maps() + exposure_pictures.by_group(found, self.reference)
         return found
+
+    def _p_values(self) -> dict[str, tuple[float, str]]:
+        """Whether exposure is unequal beyond chance; nothing without polygons."""
+        from ...audit.area_null import area_p_values
+        from ..area_history import middles_of
+
+        given = self.given
+        if given.areas is None or self.reference not in given.groups:
+            return {}
+        return area_p_values(given.flagged_share, given.residents.to_numpy(dtype=float), given.groups, middles_of(given.areas), reference=self.reference)
+
+    def _maps(self) -> list[Picture]:
+        """The flagged ground over who lives there and over deprivation; nothing without polygons."""
+        from ...report.ground_maps import ground_maps
+
+        given, group = self.given, self.asked.settings["group"]
+        if given.areas is None or (group or self.reference) not in given.groups:
+            return []
+        group = group or max((one for one in given.groups if one != self.reference), key=lambda one: given.residents[one].sum())
+        rank = self._deprivation("overall")
+        decile = None if rank is None else rank["decile"].to_numpy(dtype="int64")
+        return ground_maps(given.areas, given.residents, given.flagged_share, given.ground, groups=(group, self.reference), decile=decile)
 
     def exposed(self) -> Any:
         """What the exposure audit takes."""
@@ -141,7 +170,7 @@ class _Asking:
         domain = self.asked.settings["domain"]
         rank = self._deprivation(domain)
         if rank is None:
-            raise CannotAnswer("No table `deprivation` was given, so nothing is said about deprivation.")
+            raise CannotAnswer("No table of deprivation was given, so nothing is said about deprivation.")
         by = "rank" if "rank" in rank.columns and rank["rank"].notna().all() else "decile"
         people = self.given.residents.sum(axis=1).to_numpy(dtype=float)
         return gradient_findings(self.given.flagged_share, rank[by].to_numpy(dtype=float), people, about=self.about, unit="share", domain=domain, **self.again)
@@ -161,6 +190,46 @@ class _Asking:
                 "Codes of two censuses may have been mixed; or the index is of England and the areas are not."
             )
         return of_domain.loc[self.given.residents.index]
+
+    def record(self) -> list[Finding]:
+        """The share of recorded crime on the flagged ground, where crime is counted by area."""
+        from ...audit.flagged_record import Record, record_findings
+        from ..area_history import events_by_area
+
+        given = self.given
+        if "area_crime" not in self.asked.tables:
+            return []
+        events, kinds = events_by_area(self.asked.tables["area_crime"], list(given.residents.index), self.asked.settings["crime_types"])
+        ground = None if given.areas is None else given.areas.area.to_numpy()
+        people = given.residents.sum(axis=1).to_numpy(dtype=float)
+        return record_findings(Record(given.flagged_share, events, people, ground, kinds, **self.again), about=self.about)
+
+    def beyond(self) -> list[Finding]:
+        """The exposure ratio beside what recorded history, or where people live, would give by itself."""
+        from ...audit.process_null_findings import beyond_history
+        from ...tables.errors import CannotAnswer
+        from ..area_history import events_by_area, middles_of, shifting_of
+
+        given = self.given
+        if "area_crime" not in self.asked.tables:
+            return []
+        events, kinds = events_by_area(self.asked.tables["area_crime"], list(given.residents.index), self.asked.settings["crime_types"])
+        is_flagged = given.flagged_share >= HALF
+        if not is_flagged.any():
+            raise CannotAnswer("No area is flagged by half or more, so areas cannot be told apart as flagged and not.")
+        whole = f"An area counts as flagged where half of its ground or more is: {int(is_flagged.sum()):,} of {len(is_flagged):,} areas. History: {kinds}."
+        return beyond_history(
+            is_flagged,
+            given.residents.to_numpy(dtype=float),
+            given.groups,
+            events,
+            reference=self.reference,
+            about=replace(self.about, caveats=(whole, *self.about.caveats)),
+            shifting=None if given.areas is None else shifting_of(given.areas, middles_of(given.areas)),
+            places="areas",
+            draws=self.asked.replicates,
+            seed=self.asked.seed,
+        )
 
     def curve(self) -> list[Finding]:
         """The exposure ratio for every number of places."""
@@ -193,11 +262,11 @@ class _Asking:
 
         given, areas = self.given, self.given.areas
         if areas is None:
-            raise CannotAnswer("No table `areas` was given, so no other frame can be drawn.")
+            raise CannotAnswer("No polygons of the areas were given, so no other frame can be drawn.")
         masks = {"built-up areas only": is_built_up(given.residents.sum(axis=1).to_numpy(dtype=float), areas.area.to_numpy() / 1e6)}
         if "authority_code" in areas.columns:
             authority = areas["authority_code"].astype("string")
-            masks["authorities with flagged ground"] = authority.isin(authority[given.flagged_share > 0].dropna()).to_numpy(dtype=bool)
+            masks["authorities with flagged ground"] = authority.isin(authority[given.flagged_share > SLIVER].dropna()).to_numpy(dtype=bool)
         frames = {"all areas given": self.exposed()}
         for name, kept in masks.items():
             if 0 < kept.sum() < len(kept):
@@ -227,7 +296,8 @@ QUESTION = Question(
     asks="Who lives where the system points?",
     says=(
         "From a list of flagged places alone, as an operator exports it: how many times as likely each group is to live there, how the dose falls by group "
-        "and by deprivation, how concentrated it is beyond chance, and whether the answer hangs on the number of places, the frame or the grid. "
+        "and by deprivation, how concentrated it is beyond chance, and whether the answer hangs on the number of places, the frame or the grid. With recorded "
+        "crime counted by area, also how much of it lies there, and whether exposure is more than it explains. "
         "It says who lives there, not who is stopped there."
     ),
     tables=(
@@ -236,6 +306,7 @@ QUESTION = Question(
         Wanted("residents", "residents by area and group"),
         Wanted("areas", "polygons of those areas; needed where the list is not of these areas, and for other frames and grids", is_needed=False),
         Wanted("deprivation", "deprivation of those areas", is_needed=False),
+        Wanted("area_crime", "recorded crime counted by area and month, to see whether it explains the list", is_needed=False),
     ),
     settings=(
         Setting("reference", "the group to compare with", default="White"),
@@ -247,6 +318,7 @@ QUESTION = Question(
             "unlisted", "what an area means that a list with unflagged places does not hold", "refuse", choices=("refuse", "not-flagged", "leave-out")
         ),
         Setting("domain", "which index of deprivation the gradient is over", "overall", choices=("overall", "income", "employment", "education", "health")),
+        Setting("crime_types", "kinds of recorded crime, or classes of kinds, that count as history; left out: all", (), is_many=True),
         Setting("other_grids", "ask again on forty other grids", default=True, kind=bool),
         Setting("n_jobs", "processes at once for the grids; -1 for all cores", default=1, kind=int),
     ),
