@@ -5,8 +5,8 @@ background of recorded crime, and an echo of each crime that fades over days. Ea
 rate are put on the list. It reads kind, place and time, and nothing else.
 
 Reconstructed: the published grid model, and Lum & Isaac's replication of it, which is exact to the last digit (its slip in
-the E-step is a reading). Not reconstructed: the continuous model of 2011, and what the product did besides: see
-CARD.not_rebuilt.
+the E-step is a reading). Not reconstructed: what the product did besides: see CARD.not_rebuilt. The continuous model of 2011
+that came before the product is in predpol_2011.py.
 
 Steps, in order:  usable_days -> cell_of -> self_exciting.fit_model -> self_exciting.rates -> score; then flagging
 
@@ -45,7 +45,7 @@ CARD = Card(
     slug="predpol",
     title="PredPol (self-exciting grid model)",
     kind="place",
-    operators=("kent-police",),
+    operators=("kent-police", "los-angeles-police-department", "plainfield-police-department"),
     learns_from="kind, place and day of recorded crime",
     columns=("day", "x_m", "y_m", "crime_type", "events"),
     flags="20 squares of 150 m a day, for each division and shift",
@@ -58,6 +58,9 @@ CARD = Card(
             doi="10.1080/01621459.2015.1077710",
         ),
         Citation("Lum & Isaac (2016), To predict and serve?, Significance 13(5), 14-19, and its replication files", doi="10.1111/j.1740-9713.2016.00960.x"),
+        Citation("Amnesty International UK (2025), Automated Racism, section 1.4.1 and notes 66-70"),
+        Citation("Sankin & Mattu (2023), Predictive Policing Software Terrible At Predicting Crimes, The Markup, 2 October 2023"),
+        Citation("BBC News (2015), Kent crime up despite new 'predictive policing' tool, 1 May 2015", mark="recalled"),
         Citation("Lewis & Mohler (2011), A nonparametric EM algorithm for multiscale Hawkes processes (edge correction)", mark="recalled"),
     ),
     readings=(
@@ -68,6 +71,7 @@ CARD = Card(
             VIOLENCE,
             "the same as the other place systems here; each customer chose its own",
             "which records count at all",
+            mark="guessed",
         ),
         Reading(
             "window_days",
@@ -77,6 +81,7 @@ CARD = Card(
             "Lum & Isaac's; Kent fed five years, and the vendor spoke of up to ten",
             "how slowly the list moves",
             unit="days",
+            mark="guessed",
         ),
         Reading(
             "e_step",
@@ -85,6 +90,7 @@ CARD = Card(
             ("corrected", "published"),
             "the replication files divide a table's columns where its rows are meant; mended, they follow the paper",
             "in Oakland 2 of 368 daily lists, by one square each; where events come in bursts the published way can run away, and is then refused",
+            mark="known",
         ),
         Reading(
             "background",
@@ -93,6 +99,7 @@ CARD = Card(
             ("by-place", "pooled"),
             "the paper's model has one for each square; its last formula updates only one for all, which both open codes take for a misprint",
             "pooled, only the echoes tell squares apart, so the list follows the last weeks",
+            mark="known",
         ),
         Reading(
             "edge",
@@ -101,6 +108,7 @@ CARD = Card(
             ("none", "lewis-mohler"),
             "the paper and both open codes do not",
             "how strong the echo is found to be",
+            mark="known",
         ),
         Reading(
             "stop",
@@ -109,6 +117,7 @@ CARD = Card(
             ("any", "all"),
             "the replication files stop as soon as any one of three changes is small",
             "where the echo is on its way to nothing, how much of it is left when the fitting stops",
+            mark="known",
         ),
         Reading(
             "tolerance",
@@ -118,6 +127,7 @@ CARD = Card(
             "the replication files' 0.00001 for the echo and 0.0001 for the backgrounds together",
             "as above",
             unit="times the published limits",
+            mark="known",
         ),
         Reading(
             "start",
@@ -126,10 +136,13 @@ CARD = Card(
             ((1.0, 1.0, 1.0), (0.3, 0.1, 0.03)),
             "the replication files'",
             "which optimum is found, where there are several",
+            mark="known",
         ),
         Reading("cell_m", "How large is a square?", 150.0, (150.0, 152.4, 200.0), "150 m in the paper; the product's were of 500 feet",
-                "how much ground and how many people a list holds", unit="m"),
-        Reading("k", "How many squares are listed?", 20, (10, 20, 50), "the paper's 20 for each division and shift", "how much ground is patrolled"),
+                "how much ground and how many people a list holds", unit="m", mark="known"),
+        Reading("k", "How many squares are listed?", 20, (10, 20, 60),
+                "the paper's 20, which were for each division and shift; three shifts make 60 a day of one division, if no square is listed twice",
+                "how much ground is patrolled", mark="known"),
         Reading(
             "ties",
             "Which of two squares with the same rate comes first?",
@@ -137,13 +150,30 @@ CARD = Card(
             ("highest", "lowest"),
             "the replication's code lists the one with the higher number; its figure the one in the earlier row, which is the lower number",
             "little for the model, whose rates are seldom alike; more for a count map, whose counts often are",
+            mark="known",
         ),
     ),
     not_rebuilt=(
-        "the continuous model of Mohler et al. (2011), with its kernels estimated from the data",
-        "lists for each division and shift: one list a day for the whole place is made here",
+        "lists for each division and shift: one list a day for the whole place is made here; the reading k says how long it may be",
         "the product's own choice of crime types, its cleaning of records, and whatever it changed after 2015",
         "patrols, and whether they worked",
+    ),
+    known=(
+        "In trials at Los Angeles and Kent the model foresaw 1.4 to 2.2 times as much crime as an analyst (Mohler et al. 2015, abstract).",
+        "Los Angeles: 4.7 % of crimes fell in the model's squares, 2.1 % in the analyst's; Kent's two divisions: 9.8 against 6.8 %, and 6.8 against 4.0 % "
+        "(Mohler et al. 2015, as reported by the University of California, Los Angeles, October 2015).",
+        "Patrols by the model's list went with 7.4 % less crime on average, as a function of patrol time; patrols by the analyst's with no significant "
+        "effect (Mohler et al. 2015, abstract).",
+        "Kent Police used it from 2013 to 2018, at £100,000 a year by its own review of 2014 (Amnesty International UK 2025, section 1.4.1, notes 66-67).",
+        "The same review says that it 'does reduce crime and ASB when used', and that 'no overall drop in crime was observed' in the twelve months of the "
+        "force-wide evaluation (Amnesty International UK 2025, section 1.4.1, notes 67-68).",
+        "Recorded crime in Kent rose in the first year; the force said that it had come to record more of it, and that patrols had been too few "
+        "(BBC News, 1 May 2015).",
+        "Kent stopped in 2018 because it was 'challenging' to show that it had helped (Amnesty International UK 2025, section 1.4.1, note 70).",
+        "Kent fed it five years of crime and three of anti-social behaviour (from the project's notes on the vendor and the force; not re-read for this card).",
+        "The Los Angeles Police Department ended its use in 2020 (Amnesty International UK 2025, box after section 1.4.2, note 95).",
+        "Plainfield, New Jersey: of 23,631 predictions in 2018 fewer than 100, under half a per cent, met a recorded crime of the kind foretold; "
+        "0.6 % for robbery or aggravated assault, 0.1 % for burglary (The Markup, 2 October 2023).",
     ),
     next_review="2027-11",
 )  # fmt: skip

@@ -9,7 +9,7 @@ With an exponential echo, all earlier events act through one sum that is carried
 A_k = exp(-omega * gap_k) * (A_{k-1} + events_{k-1}). So a step costs one pass over the events, not over all pairs,
 and the places of many runs are carried along together. The slow twins, over all pairs, are in tests/systems/self_exciting_twins.py.
 
-Steps, in order:  fit_model: _links -> (_echoes -> _step) until settled;  then rates
+Steps, in order:  fit_model: _links -> (_echoes -> _step) until settled;  then rates, log_likelihood
 
 Read with care: where places have few events each, a background for each place takes up the clustering, and theta comes
 out too small even where events do make events. With some 6 events a place in 180 days, spread as unevenly as in Oakland, and an
@@ -168,6 +168,34 @@ def rates(past: Past, fitted: Fitted, *, ahead_days: int = 0) -> NDArray[np.floa
     fade = np.exp(-fitted.omega[past.run] * (past.days_ago + ahead_days))
     echo = np.bincount(past.run * past.cells + past.cell, past.events * fade, past.runs * past.cells).reshape(past.runs, past.cells)
     return fitted.background + (fitted.theta * fitted.omega)[:, None] * echo
+
+
+def log_likelihood(past: Past, fitted: Fitted) -> NDArray[np.float64]:
+    """How likely the past is under the model, for each run: to compare fits of one past, or for an interval; shape (runs,).
+
+    sum over events of log(rate at the event) - sum over places of mu * window - theta * sum over events of (1 - exp(-omega * days ago))
+
+    As in the fit, events of one day in one place are no echoes of each other, so days should be short beside an echo.
+
+    Args:
+        past: the events.
+        fitted: any parameters, fitted or not; every place with events must have a background above zero.
+
+    Example:
+        >>> from evenhand.tables.past_events import before_each_day
+        >>> past = before_each_day([[1], [0], [1], [0]], [4], window_days=4)
+        >>> one = Fitted(np.array([[0.5]]), np.array([0.2]), np.array([0.1]), np.array([1]), np.array([True]))
+        >>> f"{log_likelihood(past, one)[0]:.4f}"
+        '-3.4563'
+    """
+    chain, first = _chain_of_row(past)
+    links = _links(past, chain)
+    sums, _ = _echoes(links, links.events, np.exp(-_by_row(fitted.omega, links) * links.gap_days))
+    mu = fitted.background[links.run, past.cell[first][links.chain]]
+    logs = links.events * np.log(mu + _by_row(fitted.theta * fitted.omega, links) * sums)
+    seen = links.events * -np.expm1(-_by_row(fitted.omega, links) * links.days_ago)
+    of_events, of_echoes = (np.bincount(links.run, one, past.runs) for one in (logs, seen))
+    return np.asarray(of_events - past.window_days * fitted.background.sum(axis=1) - fitted.theta * of_echoes)
 
 
 def _require_sense(state: _State, rules: Rules) -> None:

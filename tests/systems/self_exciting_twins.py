@@ -61,6 +61,16 @@ def rate_by_loops(past, run: int, mu, theta, omega) -> np.ndarray:
     return rates
 
 
+def log_likelihood_by_loops(past, run: int, background, theta, omega) -> float:
+    """Each event's rate and each event's echo within the window, one by one."""
+    found = -past.window_days * sum(background)
+    for place, days in events_by_place(past, run).items():
+        for t in days:
+            found += math.log(background[place] + sum(theta * omega * math.exp(-omega * (t - s)) for s in days if s < t))
+            found -= theta * (1 - math.exp(-omega * (past.window_days - t)))
+    return found
+
+
 def shares_as_a_table(days: list[int], mu: float, theta: float, omega: float, *, published: bool) -> np.ndarray:
     """One place's table of shares, a row a later event and a column an earlier one, divided as the replication files divide it, or as they should."""
     later, earlier = np.array(days[1:], dtype=float), np.array(days[:-1], dtype=float)

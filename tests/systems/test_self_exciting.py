@@ -6,12 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from evenhand.systems import self_exciting
-from evenhand.systems.self_exciting import Rules, fit_model, rates
+from evenhand.systems.self_exciting import Fitted, Rules, fit_model, log_likelihood, rates
 from evenhand.tables.errors import BadSetting, CannotAnswer, EmptyTable
 from evenhand.tables.past_events import before_each_day, gathered
-from tests.systems.self_exciting_twins import fit_by_loops, one_step_over_pairs, rate_by_loops
+from tests.systems.self_exciting_twins import fit_by_loops, log_likelihood_by_loops, one_step_over_pairs, rate_by_loops
 
 ALL_RULES = [
     Rules(e_step, background, edge, stop, 1.0, (0.4, 0.3, 0.05))
@@ -117,6 +118,36 @@ def simulated(seed: int, *, cities: int, cells: int, window: int, mu: float | np
         events += youngest
     run, cell, when = (np.array(column) for column in zip(*events, strict=True))
     return gathered(run, cell, window - np.floor(when).astype(int), np.ones(len(run)), runs=cities, cells=cells, window_days=window)
+
+
+def test_the_likelihood_is_that_of_loops():
+    past = before_each_day(bursty_counts(1), [40, 50, 60], window_days=40)
+    fitted = fit_model(past, Rules(edge="lewis-mohler", start=(0.4, 0.3, 0.05)))
+    slow = [log_likelihood_by_loops(past, run, fitted.background[run], fitted.theta[run], fitted.omega[run]) for run in range(3)]
+    np.testing.assert_allclose(log_likelihood(past, fitted), slow, rtol=1e-12)
+
+
+def test_no_step_makes_the_past_less_likely(monkeypatch):
+    """With echoes after the last day allowed for, expectation and maximisation climb the exact likelihood."""
+    past = before_each_day(bursty_counts(1), [60], window_days=60)
+    reached = []
+    for steps in (1, 2, 3, 5, 10, 30, 100):
+        monkeypatch.setattr(self_exciting, "MOST_STEPS", steps)
+        reached.append(log_likelihood(past, fit_model(past, Rules(edge="lewis-mohler", stop="all", tolerance=1e-6, start=(0.4, 0.3, 0.05))))[0])
+    assert (np.diff(reached) > -1e-12).all()
+    assert reached[-1] > reached[0] + 1
+
+
+def test_the_true_parameters_lie_within_their_likelihood_region_as_often_as_they_should():
+    """100 cities of some 600 events; the region of 95 % by the likelihood ratio with three parameters holds the truth in 89 to 99 of them."""
+    cities, theta, omega, mu = 100, 0.4, 0.02, 0.002
+    past = simulated(4, cities=cities, cells=5, window=40_000, mu=mu, theta=theta, omega=omega)
+    fitted = fit_model(past, Rules(background="pooled", edge="lewis-mohler", stop="all", tolerance=0.01, start=(0.5, 0.02, 0.001)))
+    assert fitted.settled.all()
+    truth = Fitted(np.full((cities, 5), mu), np.full(cities, theta), np.full(cities, omega), fitted.steps, fitted.settled)
+    ratio = 2 * (log_likelihood(past, fitted) - log_likelihood(past, truth))
+    assert (ratio > -1e-6).all()
+    assert 89 <= (ratio < chi2.ppf(0.95, 3)).sum() <= 99
 
 
 @pytest.mark.slow
