@@ -129,19 +129,29 @@ def frequency_of(
     events chooses nothing.
     """
     from joblib import Parallel, delayed
-    from threadpoolctl import threadpool_limits
 
     fold = folds_of(events, folds=rules.folds, seed=rules.seed)
     by_block = np.split(np.argsort(blocks, kind="stable"), np.cumsum(np.bincount(blocks))[:-1])
     draws = np.random.default_rng(seed).integers(len(by_block), size=(redraws, len(by_block)))
+    work = (
+        delayed(_chosen_in)(np.concatenate([by_block[block] for block in drawn]), columns, events, fold=fold, factor=factor, signs=signs, rules=rules)
+        for drawn in draws
+    )
+    chosen = [j for one in Parallel(n_jobs=-1)(work) for j in one]
+    return np.bincount(np.array(chosen, dtype=np.int64), minlength=columns.shape[1])
 
-    def once(drawn: NDArray[np.int64]) -> tuple[int, ...]:
-        cells = np.concatenate([by_block[block] for block in drawn])
-        if (events[cells] > 0).sum() < 2:
-            return ()
-        return choose(columns[cells], events[cells], factor=factor, signs=signs, rules=rules, fold=fold[cells]).columns
 
-    # The limit stands round all of them, so that none lifts it while another is at work.
-    with threadpool_limits(limits=1, user_api="blas"):
-        chosen = Parallel(n_jobs=-1, prefer="threads")(delayed(once)(drawn) for drawn in draws)
-    return np.bincount(np.array([j for one in chosen for j in one], dtype=np.int64), minlength=columns.shape[1])
+def _chosen_in(
+    cells: NDArray[np.int64],
+    columns: NDArray[np.bool_],
+    events: NDArray[np.float64],
+    *,
+    fold: NDArray[np.int64],
+    factor: NDArray[np.int64],
+    signs: NDArray[np.int64],
+    rules: Choosing,
+) -> tuple[int, ...]:
+    """The columns chosen on some of the cells, each as often as it was drawn."""
+    if (events[cells] > 0).sum() < 2:
+        return ()
+    return choose(columns[cells], events[cells], factor=factor, signs=signs, rules=rules, fold=fold[cells]).columns
