@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-MAP_PX, KEY_PX, GAP_PX, LINE_PX = 520, 230, 24, 26
+MAP_PX, KEY_PX, GAP_PX, LINE_PX = 520, 246, 24, 26
 STYLE = """
 svg { --paper: #ffffff; --ink: #1b2026; --soft: #4e5863; --land: #eceeeb; --outline: #8f9993; --casing: #ffffff; --spot: #c2350a; --spot-base: #14507d; }
 @media (prefers-color-scheme: dark) { svg {

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..systems.card import Card, Reading
 
 MEASURED = "measured.json"
+COUNT = "count-map"
 MARKS = {
     "guessed": "**Guessed**: the choice is ours",
     "recalled": "**Recalled**: from the literature, not re-read",
@@ -67,7 +68,7 @@ def page_of(module: ModuleType, trial: Trial | None) -> str:
     said_of_it = parts_of(module.__doc__ or "")
     lines = [f"# {card.title}", "", said_of_it["idea"], "", *_at_a_glance(card), "", *_picture(card, trial)]
     lines += ["## What it does", "", *said_of_it["more"], ""]
-    lines += ["## What is known", "", *(_bullets(card.known) or ["Nothing is written on its card yet."]), ""]
+    lines += ["## What is known", "", *(_bullets(card.known) or ["Its card cites no published account of it beyond its sources."]), ""]
     lines += ["## What is guessed, and what the guess changes", "", *_guesses(card, trial)]
     lines += ["## What is not rebuilt", "", *(_bullets(card.not_rebuilt) or ["Nothing is left out."]), ""]
     lines += ["## What it reads", "", *_reads(card), ""]
@@ -83,7 +84,7 @@ def index_of(trials: dict[str, Trial]) -> str:
     rows = []
     for slug, module in systems().items():
         card, found = module.CARD, trials.get(slug)
-        shared = "not run there" if found is None or found.why_not else f"{100 * found.with_count_map:.0f} %"
+        shared = "it is the count" if slug == COUNT else "not run there" if found is None or found.why_not else f"{100 * found.with_count_map:.0f} %"
         guessed = sum(reading.mark != "known" for reading in card.readings)
         rows.append(f"| [{card.title}]({slug}.md) | {card.fidelity} | {card.learns_from} | {guessed} of {len(card.readings)} | {shared} |")
     return INDEX + "\n".join(rows) + "\n" + INDEX_END
@@ -131,15 +132,15 @@ def _picture(card: Card, found: Trial | None) -> list[str]:
         return ["It has not been run on the made-up town yet, so nothing is measured here.", ""]
     if found.why_not:
         return [f"It could not be run on the made-up town: {found.why_not}.", ""]
+    beside = "" if card.slug == COUNT else f" A plain count of the same kinds of crime flags {100 * found.with_count_map:.0f} % of that ground too."
     tied = f" {found.tied:,} further squares score as high as the last one flagged: there the rule for ties decided." if found.tied else ""
     drawn = " Days were drawn by lot, since the town's records, like those published, have months only." if found.days_drawn else ""
     return [
         f"![Squares that {card.title} and a plain count flag in a made-up town]({card.slug}.svg)",
         "",
         f"With its defaults, in the [made-up town](../../studies/made-up-town/README.md): {found.flagged:,} of {found.squares:,} squares of "
-        f"{found.cell_m:g} m flagged. A plain count of the same kinds of crime flags {100 * found.with_count_map:.0f} % of that ground too. Of the twenty "
-        f"squares where most violence was planted, {100 * found.of_planted:.0f} % of the ground is flagged; of the ten squares that are watched "
-        f"although no crime is recorded there, {100 * found.of_watched:.0f} %.{tied}{drawn}",
+        f"{found.cell_m:g} m flagged.{beside} Of the twenty squares where most violence was planted, {100 * found.of_planted:.0f} % of the ground is "
+        f"flagged; of the ten squares that are watched although no crime is recorded there, {100 * found.of_watched:.0f} %.{tied}{drawn}",
         "",
     ]
 

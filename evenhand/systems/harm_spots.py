@@ -117,6 +117,17 @@ CARD = Card(
         "drawing the spots' borders by hand along streets",
         "patrols, and whether they worked",
     ),
+    known=(
+        "Essex Police developed it in 2020 and piloted it in Southend-on-Sea; the Home Office made it the model of the Grip programme elsewhere (Amnesty "
+        "International UK 2025, section 3.1.1, notes 183 to 187).",
+        "Twenty spots were identified from serious assaults, robbery and drug dealing, by a kernel density of clusters within 150 m weighted by the Cambridge "
+        "Crime Harm Index (Amnesty International UK 2025, section 3.1.1, notes 186 to 191).",
+        "The spots were said to hold 20 % of all violence and 41 % of all harm in 2.6 % of the ground, 277 offences (Amnesty International UK 2025, section "
+        "3.1.1, note 192).",
+        "Eight spots a day were patrolled, drawn at random, over 90 days (Amnesty International UK 2025, section 3.1.1, note 193).",
+        "Its authors report 31 % fewer street-visible crimes on patrol days; the report finds no conclusive evidence of an effect on crime (Amnesty "
+        "International UK 2025, section 3.1.1, note 195).",
+    ),
     next_review="2027-11",
 )
 
