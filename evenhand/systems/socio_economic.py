@@ -61,6 +61,8 @@ CARD = Card(
         Citation("Notes de seguretat (2018), Predvol, l'outil de la police française",
                  url="https://notesdeseguretat.blog.gencat.cat/2018/03/05/predvol-loutil-de-la-police-francaise-pour-predire-les-zones-a-risque-de-vol-de-vehicules-ameliore-le-dispositif-policier/"),
         Citation("France Inter, Grand Angle, 2 October 2018", url="https://www.franceinter.fr/emissions/grand-angle/grand-angle-02-octobre-2018"),
+        Citation("L'Essor de la Gendarmerie nationale, De l'analyse prédictive à l'analyse décisionnelle (opening read)",
+                 url="https://lessor.org/operationnel/gendarmerie-de-lanalyse-predictive-a-lanalyse-decisionnelle/"),
         Citation("Mediapart, 2 September 2019, La gendarmerie ne parvient toujours pas à prédire l'avenir, as reprinted (opening read)",
                  url="http://www.aamfg.fr/la-gendarmerie-ne-parvient-toujours-pas-a-predire-lavenir/"),
         Citation("La Quadrature du Net (2024), La police prédictive en France, as announced (opening read)",
@@ -125,6 +127,7 @@ CARD = Card(
         "nationality, immigration, household composition and ages: no declared table holds them",
         "PredVol's thirty methods, of which one was to be chosen: here one forest",
         "days: records here have months",
+        "PAVED's squares of 1 km²: the census speaks of areas, so areas are what is modelled",
         "the maps and tablets, and what patrols made of them",
     ),
     also_reads=(
@@ -145,8 +148,8 @@ CARD = Card(
         "2018).",
         "The gendarmerie's prototype learnt from 2008 to 2013, was validated on 2014 and projected on 2015 (interview of Patrick Perrot in 2015, as reprinted "
         "by contre-info.com).",
-        "PAVED's test in 11 departments over seven months was said to have foreseen 83 % of burglaries, with crime down nearly 8 %, a point more than "
-        "nationally (France Inter, 2 October 2018).",
+        "PAVED's test in 11 departments over seven months was said to have foreseen 83 % of burglaries, with crime down nearly 8 %, over a point "
+        "more than nationally (France Inter, 2 October 2018). Its map was in squares of 1 km² (L'Essor).",
         "In 2019 it was put on every gendarme's tablet (Mediapart, 2 September 2019), or paused shortly before that (La Quadrature du Net 2024).",
     ),
     next_review="2027-11",
@@ -241,6 +244,13 @@ def on_cells(expected: NDArray[np.float64], grid: Grid, *, spread: str, density:
         spread: `even`: shared out by ground; `by-intensity`: by ground times past density, evenly where there is none of it;
             `area-score`: not shared out: each cell has its areas' figure, averaged over the ground they share in it.
         density: of past crimes at each cell's middle; None where earlier crimes are no input: then `by-intensity` is even.
+
+    Example:
+        >>> import geopandas as gpd, shapely
+        >>> from evenhand.places.grid import make_grid
+        >>> grid = make_grid(gpd.GeoDataFrame({"area_code": ["A"]}, geometry=[shapely.box(0, 0, 300, 100)], crs="EPSG:27700"), cell_m=100)
+        >>> [on_cells(np.array([6.0]), grid, spread=one, density=np.array([0.0, 1.0, 3.0])).round(9).tolist() for one in SPREADS]
+        [[2.0, 2.0, 2.0], [0.0, 1.5, 4.5], [6.0, 6.0, 6.0]]
     """
     from scipy.sparse import csr_array, diags_array
 
