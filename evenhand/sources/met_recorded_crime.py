@@ -57,7 +57,7 @@ def matches(columns: list[str]) -> bool:
         >>> matches(["lsoa_code", "lsoa_name", "borough", "major_category", "minor_category", "202402", "202403"])
         True
     """
-    return any(shape.fits(columns) for shape in SHAPES) and any(MONTH.match(name) for name in columns)
+    return any(shape.fits(columns) for shape in SHAPES)
 
 
 def tidy(files: Files, *, engine: Any = None) -> Tidied:
