@@ -13,7 +13,8 @@ Steps, in order:  records_at_points -> spread_crimes -> zone_growth.zones_on -> 
 
 Read with care: an arrest is what an officer did, a call what somebody told; neither is a crime, and one event may be all
 three. Every arrest and call handed over is counted, for the table does not say which had to do with guns. A zone's score is
-no rate and no chance: it only puts zones before other ground.
+no rate and no chance: it only puts zones before other ground. Nor is it a sum over crimes, so there are no `contributions`:
+redrawn crimes need a new fit.
 
 Source: Bureau of Justice Assistance, Smart Policing Initiative, Reducing Gun-Related Violence through Operation LASER;
 Los Angeles Police Commission, Office of the Inspector General (2019), BPC 19-0072.

@@ -6,7 +6,7 @@ PredVol (Oise, 2016) unemployment, schooling and ages. So two areas with the sam
 other people live there. How much of a map comes from that is what who_lives_there.py measures: run it beside this.
 
 Reconstructed: the shape. How PAVED works is not published, here an area regression; of PredVol it is said that thirty methods
-were tried, here a random forest. English stand-ins are put in for French census figures: CARD.readings say which.
+were tried, here a random forest. English stand-ins are put in for French census figures: for which, see CARD.readings.
 
 Steps, in order:  area_inputs (past_of, census_of) -> area_models.learn -> on_cells -> score; then flagging.flag
 
