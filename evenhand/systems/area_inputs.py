@@ -123,7 +123,7 @@ def past_of(
         return Past(crimes, None, None)
     # In the order of the points, whatever that of the rows, so that the last digit is always the same.
     points, at = np.unique(x_m + 1j * y_m, return_inverse=True)
-    counts = np.bincount(at * months + month, events, len(points) * months).reshape(len(points), months)
+    counts = np.asarray(np.bincount(at * months + month, events, len(points) * months), dtype=float).reshape(len(points), months)
     return Past(crimes, *_smoothed(grid, np.column_stack([points.real, points.imag]), counts, bandwidth_m, recent_months))
 
 
@@ -226,7 +226,7 @@ def _people(areas: list[str], residents: pd.DataFrame) -> tuple[NDArray[np.float
     here = residents[area >= 0]
     which, groups = pd.factorize(here["group"], sort=True)
     counts = np.bincount(area[area >= 0] * len(groups) + which, here["residents"].to_numpy(dtype=float), len(areas) * len(groups))
-    return counts.reshape(len(areas), len(groups)), [str(group) for group in groups]
+    return np.asarray(counts, dtype=float).reshape(len(areas), len(groups)), [str(group) for group in groups]
 
 
 def _deprivation(areas: list[str], deprivation: pd.DataFrame | None, domains: str) -> Columns:
