@@ -55,8 +55,10 @@ class Ablation:
     """Maps of one model with and without families of inputs.
 
     Attributes:
-        table: one row a choice of inputs: inputs, left_out, rank_correlation of its squares' scores with the full map's, changed_share
-            (of the squares that the full map flags, the share that this one does not), flagged (how many this one flags).
+        table: one row a choice of inputs: inputs, left_out, rank_correlation of its squares' scores with the full map's,
+            rate_rank_correlation of its areas' rates with the full map's (squares also follow how many live in them, whatever the
+            inputs; rates do not), changed_share (of the squares that the full map flags, the share that this one does not), flagged
+            (how many this one flags).
         shares_of_ranking: of the full map's ranking of areas by rate, what comes from who lives there and what from earlier crimes;
             together 1.
         unevenness: standard deviation of the full map's rates of areas over their mean; near 0 the shares mean nothing.
@@ -115,7 +117,7 @@ def ablated(
     alone = [fitted(inputs, own_area="held-out") if is_forest else models[inputs] for inputs in ("crime-only", census)]
     full = _rates(models["all"])
     scores = {inputs: socio_economic.score(model) for inputs, model in models.items()}
-    table = _compared(scores, grid, k=k, rule=rule, has_deprivation=deprivation is not None)
+    table = _compared(models, grid, k=k, rule=rule, has_deprivation=deprivation is not None)
     return Ablation(table, shares_of_ranking(full, *map(_rates, alone)), float(full.std() / full.mean()), scores, reasons)
 
 
@@ -218,20 +220,21 @@ def _rates(model: socio_economic.Model) -> NDArray[np.float64]:
     return np.asarray(model.learnt.expected[there] / model.base[there])
 
 
-def _compared(scores: dict[str, NDArray[np.float64]], grid: Grid, *, k: int, rule: str, has_deprivation: bool) -> pd.DataFrame:
+def _compared(models: dict[str, socio_economic.Model], grid: Grid, *, k: int, rule: str, has_deprivation: bool) -> pd.DataFrame:
     import pandas as pd
 
-    flags = {inputs: flag(one, grid, k=k, rule=rule) for inputs, one in scores.items()}
+    flags = {inputs: flag(model.cells, grid, k=k, rule=rule) for inputs, model in models.items()}
     full = flags["all"]
     return pd.DataFrame(
         [
             {
                 "inputs": inputs,
                 "left_out": CRIME if inputs == "residents-only" and not has_deprivation else LEFT_OUT[inputs],
-                "rank_correlation": rank_correlation(one, scores["all"]),
+                "rank_correlation": rank_correlation(model.cells, models["all"].cells),
+                "rate_rank_correlation": rank_correlation(_rates(model), _rates(models["all"])),
                 "changed_share": float((full & ~flags[inputs]).sum() / full.sum()),
                 "flagged": int(flags[inputs].sum()),
             }
-            for inputs, one in scores.items()
+            for inputs, model in models.items()
         ]
     )

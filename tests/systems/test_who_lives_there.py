@@ -41,7 +41,8 @@ def test_what_is_planted_in_who_lives_there_alone_is_found_there(seed):
     found = ablated(crime, GRID, until=UNTIL, residents=people, deprivation=index)
     assert found.shares_of_ranking[WHO] > 0.6
     row = found.table.set_index("inputs")
-    assert row.loc["residents-and-deprivation", "rank_correlation"] > row.loc["crime-only", "rank_correlation"]
+    for column in ("rank_correlation", "rate_rank_correlation"):
+        assert row.loc["residents-and-deprivation", column] > row.loc["crime-only", column]
     assert row.loc["crime-only", "changed_share"] > row.loc["residents-and-deprivation", "changed_share"]
     per_head = {inputs: area_rates(inputs, crime, people, index) for inputs in ("crime-only", "residents-only")}
     assert rank_correlation(per_head["residents-only"], truth) > 0.9 > 0.7 > rank_correlation(per_head["crime-only"], truth)
@@ -145,6 +146,8 @@ def test_the_table_compares_maps_as_said():
     assert (first["inputs"], first["left_out"], first["rank_correlation"], first["changed_share"]) == ("all", "", 1.0, 0.0)
     assert found.table["left_out"].is_unique
     rates = area_rates("all", crime, people, index)
+    for row in found.table.itertuples():
+        assert row.rate_rank_correlation == pytest.approx(spearmanr(area_rates(row.inputs, crime, people, index), rates).statistic, abs=1e-6)
     assert found.unevenness == pytest.approx(rates.std() / rates.mean())
 
 
