@@ -121,6 +121,7 @@ def windows_of_stops(rows: ibis.Table, *, areas_of_points: pd.DataFrame | None =
         ([2.0, 1.0], ['20:30', '09:30'])
     """
     import ibis
+    import pandas as pd
 
     if "stopped_at" not in rows.columns:
         raise MissingColumn(f"Table 'stops' has no column 'stopped_at', so stops cannot be told by their hour.\nColumns found: {', '.join(rows.columns)}.")
@@ -129,15 +130,17 @@ def windows_of_stops(rows: ibis.Table, *, areas_of_points: pd.DataFrame | None =
         here = here.filter(here.area_code.notnull() & (here.area_code != OUTSIDE))
     force = here.force if "force" in here.columns else ibis.null("string")
     sharp = (here.stopped_at.minute() == 0) & (here.stopped_at.second() == 0)
-    hours = here.mutate(hour=here.stopped_at.truncate("h"), force=force, sharp=sharp.cast("int64"))
-    counted = engine.counts(hours, by=["hour", "force"], sums={"sharp": hours.sharp.sum()})
+    # Day and hour apart: not every engine can cut a time to its hour.
+    hours = here.mutate(day=here.stopped_at.date().cast("string"), of_day=here.stopped_at.hour(), force=force, sharp=sharp.cast("int64"))
+    counted = engine.counts(hours, by=["day", "of_day", "force"], sums={"sharp": hours.sharp.sum()})
     if counted.empty:
         raise EmptyTable("No stop lies in the place. Check place and period.")
-    timed = counted[counted["hour"].notna()]
+    timed = counted[counted["day"].notna()]
     lost = 1 - timed["n"].sum() / counted["n"].sum()
     if lost > MOST_MISSING:
         raise CannotAnswer(f"{100 * lost:.0f} % of the stops have no time, more than half, so nothing is said of when they were made.")
-    kept, said = _usable_hours(timed)
+    at = pd.to_datetime(timed["day"], format="%Y-%m-%d") + pd.to_timedelta(timed["of_day"].astype("int64"), unit="h")
+    kept, said = _usable_hours(timed.assign(hour=at))
     by_hour = kept.groupby("hour")["n"].sum()
     middle = _seconds(by_hour.index.to_series()).astype(np.int64) + HOUR_S // 2
     said = ((f"{100 * lost:.0f} % of the stops have no time and are left out.",) if lost >= 0.005 else ()) + said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -166,6 +167,18 @@ def test_stops_are_counted_by_the_hour_of_the_clock():
     for reading in READINGS:
         read = at_instants(windows, reading)
         assert (read.from_s * read.events).sum() == (windows.from_s * windows.events).sum()
+
+
+@pytest.mark.parametrize("named", ["duckdb", "sqlite"])
+def test_stops_are_counted_the_same_on_every_engine(named):
+    connection = getattr(ibis, named).connect()
+    connection.con.execute("CREATE TABLE stops (stopped_at TIMESTAMP, force TEXT)")
+    for time in ("2024-07-05 21:10:00", "2024-07-05 21:59:59", "2024-01-05 21:00:00", None):
+        connection.con.execute("INSERT INTO stops VALUES (?, ?)", [time, "essex"])
+    windows, said = windows_of_stops(connection.table("stops"))
+    assert windows.events.tolist() == [1, 2]
+    assert pd.to_datetime(windows.from_s, unit="s").strftime("%m-%d %H:%M").tolist() == ["01-05 21:30", "07-05 21:30"]
+    assert said == ("25 % of the stops have no time and are left out.",)
 
 
 def test_stops_whose_times_are_dates_or_lack_their_afternoon_are_left_out_force_by_force():
