@@ -109,11 +109,12 @@ def made_up_town() -> Town:
     return Town(inputs.outline.areas, inputs.crimes(study.periods.learn), inputs.also, study.periods.learn[1], planted.spots, planted.watched)
 
 
-def trial(slug: str) -> tuple[Trial, Maps | None]:
+def trial(slug: str, *, most: int | None = None) -> tuple[Trial, Maps | None]:
     """Run a system on the made-up town, with its defaults and with every other choice of every reading.
 
     Args:
         slug: of the system.
+        most: other choices to try of each reading, the first ones; left out: all.
 
     Returns:
         What came of it, and what to draw; no maps where it cannot be run there, with the reason.
@@ -137,7 +138,7 @@ def trial(slug: str) -> tuple[Trial, Maps | None]:
         of_watched=_share_of(town.watched, run),
         tied=run.tied,
         days_drawn=draws_days(system, town.recorded_crime),
-        stays={**_readings_tried(system, settings, ground), **_tables_left_out(module, settings, ground)},
+        stays={**_readings_tried(system, settings, ground, most), **_tables_left_out(module, settings, ground)},
     )
     return found, Maps(town.areas, grid.squares(run.is_flagged), grid.squares(plain.is_flagged))
 
@@ -177,12 +178,12 @@ def _grid(town: Town, settings: dict[str, Any]) -> Grid:
     return grid_for(town.areas, settings)
 
 
-def _readings_tried(system: Handed, settings: dict[str, Any], ground: Any) -> dict[str, dict[str, float | str]]:
+def _readings_tried(system: Handed, settings: dict[str, Any], ground: Any, most: int | None) -> dict[str, dict[str, float | str]]:
     """Share of the default's ground that stays flagged under each other choice of each reading."""
     units = {reading.setting: reading.unit for reading in system.CARD.readings}
     found: dict[str, dict[str, float | str]] = {}
     for setting, choices in readings_of(system).items():
-        others = [choice for choice in choices if choice != settings[setting]]
+        others = [choice for choice in choices if choice != settings[setting]][:most]
         found[setting] = {said(choice, units[setting]): _stays(system, {**settings, setting: choice}, ground) for choice in others}
     return found
 
