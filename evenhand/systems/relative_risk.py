@@ -132,27 +132,26 @@ def risks_table(risks: Sequence[Risk], frequency: pd.DataFrame | None = None) ->
     return table.merge(frequency, on=["factor", "operationalisation", "distance_m"], how="left")
 
 
-def frequency_table(layers: Layers, often: NDArray[np.int64], in_model: Sequence[int], *, redraws: int) -> pd.DataFrame:
+def frequency_table(layers: Layers, marks: NDArray[np.int64], factors: NDArray[np.int64], in_model: Sequence[int], *, redraws: int) -> pd.DataFrame:
     """How often each mark and each factor was chosen; see `rtm.selection_frequency`.
 
     Args:
         layers: the candidates.
-        often: how many redraws chose each column; shape (columns,).
+        marks, factors: how many redraws chose each column, and each factor in any way; shapes (columns,) and (factors,).
         in_model: columns to show even where no redraw chose them.
         redraws: how many there were.
     """
     import pandas as pd
 
-    shown = np.union1d(np.flatnonzero(often), np.array(in_model, dtype=np.int64)).astype(np.int64)
-    by_factor = np.bincount(layers.factor, often, len(layers.names))
+    shown = np.union1d(np.flatnonzero(marks), np.array(in_model, dtype=np.int64)).astype(np.int64)
     table = pd.DataFrame(
         {
             "factor": [layers.names[layers.factor[j]] for j in shown],
             "operationalisation": [layers.operationalisation[j] for j in shown],
             "distance_m": layers.distance_m[shown],
             "redraws": redraws,
-            "mark_share": often[shown] / redraws,
-            "factor_share": by_factor[layers.factor[shown]] / redraws,
+            "mark_share": marks[shown] / redraws,
+            "factor_share": factors[layers.factor[shown]] / redraws,
         }
     )
     return table.sort_values(["factor_share", "mark_share", "factor", "distance_m"], ascending=[False, False, True, True], kind="stable", ignore_index=True)

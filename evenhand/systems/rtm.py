@@ -73,6 +73,10 @@ CARD = Card(
         "Essex gave 20 kinds of feature, calls to police about drugs among them, and kept 11 (Amnesty International UK 2025, section 3.2.1 and Table 2)",
         "Calls about drugs had the highest value of the 11, 4.519 within 300 m (Amnesty International UK 2025, Table 2)",
         "The Metropolitan Police puts in home addresses of known offenders, exact to a few metres (Amnesty International UK 2025, section 3.2.2)",
+        "In Paris, schools, shops and metro stations are among the factors (Amnesty International UK 2025, section 3.2)",
+        "A study of Belfast kept arrests, public housing and the shares of Black and of male residents (Amnesty International UK 2025, section 3.2)",
+        "A study of Little Rock put in income, unemployment, benefits, the share of African American residents and that of single mothers' households "
+        "(Amnesty International UK 2025, section 3.2)",
         "Merseyside Police has stopped using it; it confirmed what was known already (Amnesty International UK 2025, section 3.2.3)",
         "Cells are half a block; an elastic net comes before stepwise selection by BIC, in Poisson and in gamlss's NBII (Leeds run of 12 June 2014)",
     ),
@@ -85,6 +89,7 @@ CARD = Card(
     not_rebuilt=(
         "the forces' own records and lists of features; calls to police, for which recorded crime of a kind can stand",
         "factors drawn as lines or polygons, and streets as the units of the map",
+        "factors that say who lives in an area, which studies of Belfast and Little Rock put in",
         "the package that RTMDx called for the penalised fit, whose way of choosing its two penalties is not published",
         "the vendor's later online service, which may differ from the utility of 2013-15",
         "interventions, and whether they worked",
@@ -161,8 +166,21 @@ def fit(
         MissingTable: no features, no counts of them, and no crime_factors either.
         EmptyTable: no crime to learn from.
         CannotAnswer: all crimes in one cell, or no usable column.
-        BadValue: features that are people's homes.
+        BadValue: features that are people's homes; crimes that are not whole numbers.
         BadSetting: an unknown choice of a reading.
+
+    Example:
+        >>> import geopandas as gpd, pandas as pd, shapely
+        >>> from evenhand.places.grid import make_grid
+        >>> area = gpd.GeoDataFrame({"area_code": ["A"]}, geometry=[shapely.box(0, 0, 3000, 3000)], crs="EPSG:27700")
+        >>> town = make_grid(area, cell_m=150)
+        >>> bars = pd.DataFrame({"feature_type": "bar", "x_m": [375.0, 1275, 2475, 525], "y_m": [375.0, 1875, 825, 2625]})
+        >>> at = town.centres_m
+        >>> near = ((at[:, None] - bars[["x_m", "y_m"]].to_numpy()) ** 2).sum(axis=2).min(axis=1) <= 150**2
+        >>> crimes = pd.DataFrame({"month": "2024-01", "x_m": at[:, 0], "y_m": at[:, 1], "crime_type": "Robbery", "events": 1 + 4 * near})
+        >>> found = fit(crimes, town, until="2024-01", features=bars)
+        >>> factor_table(found)[["factor", "operationalisation", "distance_m", "rrv"]].round(3).to_records(index=False).tolist()
+        [('bar', 'proximity', 150.0, 5.0)]
     """
     check_priority(priority)
     rules = Rules(block_m, increment, max_blocks, operationalisation, near_rule, kernel, threshold_sd, threshold_cells)
@@ -215,11 +233,11 @@ def selection_frequency(model: Model, grid: Grid, *, redraws: int = 50, block_si
     """
     if redraws < 1:
         raise BadSetting(f"redraws={redraws!r}: at least one is needed.")
-    often = frequency_of(
+    marks, factors = frequency_of(
         model.layers.columns, model.counts, factor=model.layers.factor, signs=model.signs, rules=model.rules,
         blocks=blocks_of(grid.centres_m, block_side_m), redraws=redraws, seed=seed,
     )  # fmt: skip
-    return frequency_table(model.layers, often, model.chosen.columns, redraws=redraws)
+    return frequency_table(model.layers, marks, factors, model.chosen.columns, redraws=redraws)
 
 
 def factor_table(model: Model, frequency: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..tables.errors import BadSetting, CannotAnswer, EmptyTable, MissingTable
+from ..tables.errors import BadSetting, BadValue, CannotAnswer, EmptyTable, MissingTable
 from ..tables.recorded_crime import CRIME_TYPES
 from .feature_homes import refuse_homes
 from .feature_layers import Factor, area_factors, point_factors
@@ -32,10 +32,13 @@ def counts_of(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date,
     Raises:
         EmptyTable: none, or none in the place.
         CannotAnswer: all in one cell: no feature can be told from any other that is near it.
+        BadValue: parts of crimes.
     """
     used = recorded_crime[usable(recorded_crime, until=until, crime_types=crime_types_of(outcome))]
     cell = grid.cell_of(used["x_m"].to_numpy(dtype=float), used["y_m"].to_numpy(dtype=float))
     counts = np.asarray(np.bincount(cell[cell >= 0], events_of(used)[cell >= 0], len(grid)), dtype=float)
+    if (counts != np.round(counts)).any():
+        raise BadValue("Recorded crimes by cell are not whole numbers, and the models here are of counts. Give whole numbers in 'events'.")
     if counts.sum() == 0:
         raise EmptyTable(f"None of {len(used):,} rows of recorded crime lies in the place, so there is nothing to learn from.")
     if (counts > 0).sum() == 1:

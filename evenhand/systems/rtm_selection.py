@@ -122,11 +122,11 @@ def frequency_of(
     blocks: NDArray[np.int64],
     redraws: int,
     seed: int,
-) -> NDArray[np.int64]:
-    """How often each column is chosen when whole blocks of cells are drawn anew, as many as there are; shape (columns,).
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How often each column, and each factor, is chosen when whole blocks of cells are drawn anew, as many as there are.
 
-    A cell drawn twice is left out with its double when the penalty is chosen. A redraw in which no two cells hold
-    events chooses nothing.
+    Shapes (columns,) and (factors,); a factor that is in one model twice counts once. A cell drawn twice is left out with its
+    double when the penalty is chosen. A redraw in which no two cells hold events chooses nothing.
     """
     from joblib import Parallel, delayed
 
@@ -137,8 +137,12 @@ def frequency_of(
         delayed(_chosen_in)(np.concatenate([by_block[block] for block in drawn]), columns, events, fold=fold, factor=factor, signs=signs, rules=rules)
         for drawn in draws
     )
-    chosen = [j for one in Parallel(n_jobs=-1)(work) for j in one]
-    return np.bincount(np.array(chosen, dtype=np.int64), minlength=columns.shape[1])
+    chosen = Parallel(n_jobs=-1)(work)
+    marks, factors = ([j for one in chosen for j in one], [of for one in chosen for of in {int(factor[j]) for j in one}])
+    return (
+        np.bincount(np.array(marks, dtype=np.int64), minlength=columns.shape[1]),
+        np.bincount(np.array(factors, dtype=np.int64), minlength=int(factor.max()) + 1),
+    )
 
 
 def _chosen_in(

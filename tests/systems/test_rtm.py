@@ -84,7 +84,7 @@ def test_the_lower_bic_wins(crime, grid, features, model):
     assert rtm.fit(clumped, grid, until=UNTIL, features=features).chosen.selected.fitted.family == "nb1"
 
 
-def test_the_table_for_a_report(model, grid):
+def test_the_table_for_a_report(model, crime, grid, features):
     table = rtm.factor_table(model)
     assert table.columns.tolist() == ["factor", "operationalisation", "distance_m", "rrv", "rrv_low", "rrv_high", "beta", "standard_error"]
     assert (table["rrv_low"] < table["rrv"]).all()
@@ -98,10 +98,18 @@ def test_the_table_for_a_report(model, grid):
     assert joined["redraws"].eq(4).all()
     pd.testing.assert_frame_equal(often, rtm.selection_frequency(model, grid, redraws=4, block_side_m=600))
     assert (often["mark_share"] <= often["factor_share"]).all()
+    free = rtm.fit(crime, grid, until=UNTIL, features=features, one_per_factor=False)
+    assert rtm.selection_frequency(free, grid, redraws=4, block_side_m=600)["factor_share"].max() == 1
     with pytest.raises(BadSetting, match="redraws=0"):
         rtm.selection_frequency(model, grid, redraws=0)
     with pytest.raises(BadSetting, match="block_side_m"):
         rtm.selection_frequency(model, grid, block_side_m=0)
+
+
+def test_with_one_block_every_redraw_is_the_place_itself(model, grid):
+    often = rtm.selection_frequency(model, grid, redraws=2, block_side_m=1e6)
+    assert len(often) == len(model.risks)
+    assert often["mark_share"].eq(1).all()
 
 
 def test_what_is_put_forward(crime, grid, features, model):
@@ -251,6 +259,11 @@ def test_no_crime_and_no_crime_in_the_place_are_refused(crime, grid, features):
         rtm.fit(crime, grid, until="2023-12", features=features)
     with pytest.raises(EmptyTable, match="lies in the place"):
         rtm.fit(crime.assign(x_m=-900.0), grid, until=UNTIL, features=features)
+
+
+def test_parts_of_crimes_are_refused(crime, grid, features):
+    with pytest.raises(BadValue, match="not whole numbers"):
+        rtm.fit(crime.assign(events=0.5), grid, until=UNTIL, features=features)
 
 
 @pytest.mark.parametrize("many", [1, 40])
