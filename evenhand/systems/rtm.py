@@ -7,8 +7,8 @@ where nothing is near. Sold as RTMDx; used by Essex, Metropolitan and Merseyside
 Reconstructed: the published method, its models of counts, its selection and its arithmetic. Not reconstructed: the forces'
 records and lists of features, and every default that is not published: see CARD.readings and CARD.not_rebuilt.
 
-Steps, in order:  counts_of, factors_of -> feature_layers.layers_of -> poisson_path.cross_validated -> stepwise.stepwise
-(Poisson, NB1; the lower BIC) -> score; then flagging, or priority_places. For a report: factor_table, selection_frequency
+Steps, in order:  counts_of, factors_of -> feature_layers.layers_of -> poisson_path.cross_validated
+-> stepwise.stepwise in both families -> score; then flagging or priority_places, and for a report factor_table and selection_frequency
 
 Read with care: a relative risk value is estimated on the very cells that chose its factor, so it is too high, most where
 the factor is weak, for chance has to help it in: in made-up towns a value planted as 1.28 came out as 1.5 where it was chosen.
