@@ -12,6 +12,7 @@ from ..audit.accuracy import Flagged, Later, accuracy
 from ..audit.exposure import Exposed, flagged_share_of_areas
 from ..audit.exposure_findings import exposure
 from ..audit.readings import ranged, summary
+from ..audit.risk_factors import risk_factors
 from ..audit.spatial_null import exposure_p_values
 from ..audit.stability import listed_again, resting
 from ..places.apportion import apportion
@@ -24,8 +25,8 @@ from .claims import check_claims
 from .inputs import read_inputs
 from .nulls import null_findings
 from .place_exposure import further_exposure
-from .placing import baseline_settings, crime_types, draws_days, grid_for, handed, harm_of, place
-from .redraws import redraws_of
+from .placing import baseline_settings, crime_types, draws_days, grid_for, handed, harm_of, own_settings, place
+from .redraws import MOST_FITS, redraws_of
 from .stops import audit_stops, other_months
 from .sweep import outlines_of, require_room, sweep
 from .trial import require_settings
@@ -117,6 +118,7 @@ def run(study: Study, tell: Callable[[str, float], None]) -> Contents:
             refused += refusals
         except CannotAnswer as reason:
             refused.append(Refusal(audit, str(reason)))
+    found += _factors(stage)
     swept = sweep(
         study,
         inputs,
@@ -270,6 +272,18 @@ def _disparity(stage: _Stage) -> tuple[list[Finding], list[Refusal]]:
 
 
 _AUDITS = {"exposure": _exposure, "accuracy": _accuracy, "stability": _stability, "disparity": _disparity}
+
+
+def _factors(stage: _Stage) -> list[Finding]:
+    """The factors that a map of risk terrain rests on, and how often each is chosen when the place's blocks are drawn anew; none for other systems."""
+    module = system_named(stage.study.system.name)
+    if not hasattr(module, "factor_table"):
+        return []
+    own = own_settings(stage.system, stage.settings)
+    model = stage.system.fit(stage.run.crimes, stage.run.grid, until=stage.study.periods.learn[1], **own)
+    frequency = module.selection_frequency(model, stage.run.grid, redraws=min(stage.study.replicates, MOST_FITS), seed=stage.study.seed)
+    about = stage.about("factors", "recorded_crime", "features", "area_features", period=_span(stage.study.periods.learn), caveats=stage.standing)
+    return risk_factors(module.factor_table(model, frequency), events=float(model.counts.sum()), about=about, system=stage.system.CARD.slug)
 
 
 def _with_ranges(found: list[Finding], swept: Swept) -> list[Finding]:
