@@ -55,7 +55,7 @@ def factors(contents: Contents) -> tuple[Picture | None, ...]:
     axis = "times as much recorded crime; 1 is no difference"
     return (
         forest(values, slug="factors", title="What the map rests on: relative risk values", axis=axis, label=label),
-        forest(shares, slug="factors-chosen", title="How often each is chosen when records are drawn anew", axis="share of redraws", label=label),
+        forest(shares, slug="factors-chosen", title="How often each is chosen when records are drawn anew", axis="share of redraws"),
     )
 
 

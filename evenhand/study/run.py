@@ -11,8 +11,8 @@ from ..audit.about import About
 from ..audit.accuracy import Flagged, Later, accuracy
 from ..audit.exposure import Exposed, flagged_share_of_areas
 from ..audit.exposure_findings import exposure
+from ..audit.factor_findings import factor_findings
 from ..audit.readings import ranged, summary
-from ..audit.risk_factors import risk_factors
 from ..audit.spatial_null import exposure_p_values
 from ..audit.stability import listed_again, resting
 from ..places.apportion import apportion
@@ -281,9 +281,12 @@ def _factors(stage: _Stage) -> list[Finding]:
         return []
     own = own_settings(stage.system, stage.settings)
     model = stage.system.fit(stage.run.crimes, stage.run.grid, until=stage.study.periods.learn[1], **own)
-    frequency = module.selection_frequency(model, stage.run.grid, redraws=min(stage.study.replicates, MOST_FITS), seed=stage.study.seed)
+    redraws = min(stage.study.replicates, MOST_FITS)
+    frequency = module.selection_frequency(model, stage.run.grid, redraws=redraws, seed=stage.study.seed)
+    often = {str(factor): float(share) for factor, share in frequency.groupby("factor")["factor_share"].max().items()}
     about = stage.about("factors", "recorded_crime", "features", "area_features", period=_span(stage.study.periods.learn), caveats=stage.standing)
-    return risk_factors(module.factor_table(model, frequency), events=float(model.counts.sum()), about=about, system=stage.system.CARD.slug)
+    names, crimes = list(model.layers.names), float(model.counts.sum())
+    return factor_findings(module.factor_table(model), often, names, printed=None, crimes=crimes, redraws=redraws, about=about)
 
 
 def _with_ranges(found: list[Finding], swept: Swept) -> list[Finding]:
