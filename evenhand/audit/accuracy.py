@@ -195,11 +195,19 @@ def accuracy(system: Flagged, baseline: Flagged, later: Later, *, about: About, 
             reference=baseline.system,
             unit="share",
             n=later.events.sum(),
-            caveats=(*system.caveats, *baseline.caveats),
+            caveats=(*_unequal(system, baseline), *system.caveats, *baseline.caveats),
             method=f"share captured by the system less share captured by the baseline, same redraws; {BY_POINT}",
         )
     )
     return found
+
+
+def _unequal(system: Flagged, baseline: Flagged) -> tuple[str, ...]:
+    """The caveat where the two did not flag as many cells: more ground holds more crime, whatever the rule."""
+    mine, theirs = int(system.is_flagged.sum()), int(baseline.is_flagged.sum())
+    if mine == theirs:
+        return ()
+    return (f"The two did not flag alike: {mine:,} cells by {system.system}, {theirs:,} by {baseline.system}, so the difference is one of ground as well.",)
 
 
 @dataclass(frozen=True)

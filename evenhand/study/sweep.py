@@ -62,7 +62,8 @@ class Swept:
     Attributes:
         table: one row per reading varied by itself: setting, choice, is_default, exposure_ratio, crime_captured_share, spots_shared.
         ratios: exposure ratio of each group over all variants, group -> values.
-        captured, difference: share of later crimes captured, and that share less the baseline's, over all variants; nan where there are no later crimes.
+        captured, difference: share of later crimes captured, and that share less the baseline's, over all variants; nan where there are no later
+            crimes, and for the difference where the two did not flag as many cells: it would be one of ground.
         left_out: variants the place has no room or no records for.
     """
 
@@ -180,7 +181,7 @@ def sweep(
         for group, ratio in outcome.ratios.items():
             swept.ratios[group].append(ratio)
         swept.captured.append(outcome.captured)
-        swept.difference.append(outcome.captured - outcome.baseline_captured)
+        swept.difference.append(outcome.captured - outcome.baseline_captured if outcome.is_alike else float("nan"))
         if variant.varied != "together":
             row = {"setting": variant.varied, "choice": variant.choice or "default", "is_default": variant.is_default}
             row |= {"exposure_ratio": outcome.ratios[study.group], "crime_captured_share": outcome.captured}
@@ -205,12 +206,13 @@ class Grids:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What one variant gives: exposure ratio by group, and the share of later crimes captured (nan where there are none)."""
+    """What one variant gives: exposure ratio by group, the share of later crimes captured (nan: there are none), and whether both flagged as many cells."""
 
     run: Run
     ratios: dict[str, float]
     captured: float
     baseline_captured: float
+    is_alike: bool
 
 
 def _one(
@@ -236,4 +238,5 @@ def _one(
         captured, plain_captured = captured_share(run.is_flagged, events), captured_share(plain.is_flagged, events)
     except CannotAnswer:
         captured = plain_captured = float("nan")
-    return _Outcome(run, dict(zip(groups, map(float, ratios), strict=True)), captured, plain_captured)
+    is_alike = int(run.is_flagged.sum()) == int(plain.is_flagged.sum())
+    return _Outcome(run, dict(zip(groups, map(float, ratios), strict=True)), captured, plain_captured, is_alike)

@@ -127,3 +127,10 @@ def test_a_tie_for_the_last_spot_is_told_beside_every_figure_it_touches():
     told = {(f.group, f.measure): any("2 other cells score as high" in caveat for caveat in f.caveats) for f in found}
     assert all(said for (group, _), said in told.items() if group == "mine")
     assert not any(said for (group, _), said in told.items() if group == "plain")
+
+
+def test_a_difference_of_ground_is_said():
+    mine, _, later = made_up(4)
+    fewer = Flagged("plain", np.arange(CELLS) < 2, mine.area_km2)
+    gap = next(one for one in accuracy(mine, fewer, later, about=ABOUT, seed=1, replicates=100) if one.measure == "crime_captured_difference")
+    assert "6 cells by mine, 2 by plain" in gap.caveats[0]
