@@ -2,8 +2,8 @@
 
 Events are sorted into squares as wide as the longest distance, and within each by time. The candidates of a later event are then nine
 short runs, one for each square around it, and pairs are made from the runs of some thousands of later events at a time, used and
-forgotten. A block holds at most `CANDIDATES` candidates (a single event's, if those are more): some 100 MB of memory at the peak,
-however many events there are.
+forgotten (where one block holds them all, it is kept). A block holds at most `CANDIDATES` candidates (a single event's, if those are
+more): some 100 MB of memory at the peak, however many events there are.
 
 Steps, in order:  Earlier.before -> _runs -> _blocks
 """
@@ -59,6 +59,7 @@ class Earlier:
     _columns: int = field(init=False)
     _span: float = field(init=False)
     _keys: NDArray[np.float64] = field(init=False)
+    _own: Pairs | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Number the squares, with an empty one on every side, and make one ascending key of square and day."""
@@ -83,6 +84,9 @@ class Earlier:
             >>> [pairs.apart.tolist() for pairs in Earlier(events, days=10, metres=100).before(events)]
             [[[2.0, 0.0, 0.0], [2.0, 30.0, 40.0]]]
         """
+        if self._own is not None and later is self.events:
+            yield self._own
+            return
         starts, lengths = self._runs(later)
         total = np.cumsum(lengths.sum(axis=1))
         if len(total) and total[-1] > MOST_CANDIDATES:
@@ -94,7 +98,10 @@ class Earlier:
         while first < len(later):
             done = total[first - 1] if first else 0
             end = max(first + 1, int(np.searchsorted(total, done + CANDIDATES, side="right")))
-            yield self._block(later, first, end, starts[first:end].ravel(), lengths[first:end])
+            pairs = self._block(later, first, end, starts[first:end].ravel(), lengths[first:end])
+            if later is self.events and end - first == len(later):
+                self._own = pairs  # where one block holds all, it is kept for the next turn
+            yield pairs
             first = end
 
     def _runs(self, later: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

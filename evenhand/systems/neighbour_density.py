@@ -6,10 +6,10 @@ from point i to the k-th nearest of the others; its kernel is a Gaussian with D_
 The sum over all kernels is not taken kernel by kernel. Space is cut into boxes, the smaller the narrower the kernels that reach
 into them; within a box the sum of the kernels that are wide beside it is a polynomial (Chebyshev, `NODES` a direction), and the
 few narrow ones are added as they are. So a million values cost about a million small products, whatever the number of kernels.
-Boxes are made when first asked for. Values are those of the plain sum to `tests/systems/test_neighbour_density.py`: 1e-6 of the
-highest value where boxes are used, and rounding where so few are asked for that the plain sum is taken.
+Boxes are made when first asked for. Values are those of the plain sum to a twenty-thousandth of the highest value where boxes are used
+(tests/systems/test_neighbour_density.py), and to rounding where so few are asked for that the plain sum is taken.
 
-Steps, in order:  gathered_points -> neighbour_density (kernels);  then Surface.at: _box -> _halves, or _polynomial and _plain_sum
+Steps, in order:  gathered_points -> neighbour_density (kernels);  then Surface.at: _answered -> _settle -> _polynomial -> _within
 
 Source: Mohler, Short, Brantingham, Schoenberg & Tita (2011), Journal of the American Statistical Association 106(493), 100-108
 (the estimator, after Zhuang, Ogata & Vere-Jones 2002; recalled).
@@ -18,19 +18,21 @@ Source: Mohler, Short, Brantingham, Schoenberg & Tita (2011), Journal of the Ame
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+    from threadpoolctl import ThreadpoolController
 
-REACH = 6.0
-"""Kernels are cut off at so many of their widths: beyond lies 2e-8 of their height."""
-NODES = 12
+REACH = 5.0
+"""Kernels are cut off at so many of their widths: beyond lies 4e-6 of their height."""
+NODES = 10
 SIDE = 3.5
 """A box is at most so many widths of a kernel long for the kernel to be part of its polynomial."""
-FEW_KERNELS, FEW_POINTS = 384, 256
+FEW_KERNELS, FEW_POINTS = 192, 256
 """So many narrow kernels are added as they are; for so few points no polynomial is made."""
 AT_ONCE = 2**18
 """Kernels times points, or numbers in a block of products: 2 MB."""
@@ -110,11 +112,12 @@ def _kth_distance(distinct: NDArray[np.float64], number: NDArray[np.int64], k: i
 
 @dataclass
 class _Box:
-    """A part of space, the kernels that reach into it, and its halves or its polynomial once they have been asked for."""
+    """A part of space, the kernels that reach into it, how many values were asked for, and its halves or its polynomial once they were worth making."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     kernels: Kernels
+    asked: int = 0
     halves: tuple[int, float, _Box, _Box] | None = None
     polynomial: NDArray[np.float64] | None = None
     narrow: Kernels | None = None
@@ -146,39 +149,66 @@ class Surface:
             >>> surface.at(np.array([[0.0], [1.0]])).round(4).tolist()
             [0.2344, 0.2801]
         """
-        values = np.zeros(len(points))
-        waiting = [(self.root, np.arange(len(points)))]
-        while waiting:
-            box, rows = waiting.pop()
-            if len(rows) == 0 or len(box.kernels.heights) == 0:
-                continue
-            if box.polynomial is None and min(len(rows) - FEW_POINTS, len(box.kernels.heights) - FEW_KERNELS) <= 0:
-                values[rows] = _plain_sum(box.kernels, points[rows], (box.low + box.high) / 2)
-                continue
-            if box.polynomial is None and box.halves is None:
-                _settle(box)
-            if box.halves is not None:
-                direction, middle, lower, upper = box.halves
-                is_lower = points[rows, direction] < middle
-                waiting += [(lower, rows[is_lower]), (upper, rows[~is_lower])]
-            else:
-                values[rows] = _within(box, points[rows])
+        values, columns = np.zeros(len(points)), np.ascontiguousarray(points.T)
+        waiting = [_Asked(self.root, np.arange(len(points)))]
+        with _alone().limit(limits=1, user_api="blas"):
+            while waiting:
+                waiting += _answered(waiting.pop(), points, columns, values)
         return values
+
+
+@cache
+def _alone() -> ThreadpoolController:
+    """Keeps a matrix product to its own thread: these are small, and threads that share them out wait for each other ten times as long."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+class _Asked(NamedTuple):
+    """A box, and which points of it are asked for."""
+
+    box: _Box
+    rows: NDArray[np.int64]
+
+
+def _answered(asked: _Asked, points: NDArray[np.float64], columns: NDArray[np.float64], values: NDArray[np.float64]) -> list[_Asked]:
+    """Write the values asked of a box, or say which of its halves to ask."""
+    box, rows = asked
+    if len(rows) == 0 or len(box.kernels.heights) == 0:
+        return []
+    if box.polynomial is None and box.halves is None:
+        box.asked += len(rows)
+        if box.asked <= FEW_POINTS or len(box.kernels.heights) <= FEW_KERNELS:
+            values[rows] = _plain_sum(box.kernels, points.take(rows, axis=0), (box.low + box.high) / 2)
+            return []
+        _settle(box)
+    if box.halves is None:
+        values[rows] = _within(box, points.take(rows, axis=0))
+        return []
+    direction, middle, lower, upper = box.halves
+    is_lower = columns[direction].take(rows) < middle
+    return [_Asked(lower, rows[is_lower]), _Asked(upper, rows[~is_lower])]
 
 
 def _box(low: NDArray[np.float64], high: NDArray[np.float64], kernels: Kernels) -> _Box:
     """A box with those of some kernels that reach into it."""
-    off = np.maximum(np.maximum(low - kernels.centres, kernels.centres - high), 0.0) / kernels.widths
-    reaches = (off**2).sum(axis=1) < REACH**2
-    return _Box(low, high, kernels if reaches.all() else Kernels(*(part[reaches] for part in kernels)))
+    off = np.zeros(len(kernels.heights))
+    for direction in range(len(low)):  # direction by direction: sums over rows of three are slow
+        centre = kernels.centres[:, direction]
+        off += (np.maximum(np.maximum(low[direction] - centre, centre - high[direction]), 0.0) / kernels.widths[:, direction]) ** 2
+    reaches = np.flatnonzero(off < REACH**2)
+    return _Box(low, high, kernels if len(reaches) == len(off) else Kernels(*(part.take(reaches, axis=0) for part in kernels)))
 
 
 def _settle(box: _Box) -> None:
     """Give a box its polynomial, or halves where too many kernels are narrow beside it."""
-    sides = (box.high - box.low) / box.kernels.widths
-    is_narrow = (sides > SIDE).any(axis=1)
+    longest = (box.high - box.low) / SIDE
+    is_narrow = np.zeros(len(box.kernels.heights), dtype=bool)
+    for direction, side in enumerate(longest):
+        is_narrow |= box.kernels.widths[:, direction] < side
     if is_narrow.sum() > FEW_KERNELS:
-        direction = int(np.argmax(np.median(sides[is_narrow], axis=0)))
+        direction = int(np.argmax(longest / box.kernels.widths[is_narrow].mean(axis=0)))
         middle = (box.low[direction] + box.high[direction]) / 2
         end, start = box.high.copy(), box.low.copy()
         end[direction] = start[direction] = middle

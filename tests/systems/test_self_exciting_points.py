@@ -44,7 +44,7 @@ def test_the_fit_is_that_of_tables_of_all_pairs(seed, at_zero):
 
 
 def test_polynomials_in_boxes_give_the_same_fit(monkeypatch):
-    """Forced upon a small city they change no draw, and the rates in the seventh digit."""
+    """Forced upon a small city they change no draw, and rates by a twenty-thousandth of the highest at most."""
     city, number = small_city(3)
     rules = PointRules(**FEW_TURNS)
     events = gathered_events(*city.T, number, metres=rules.cut_m)
@@ -58,7 +58,7 @@ def test_polynomials_in_boxes_give_the_same_fit(monkeypatch):
     np.testing.assert_array_equal(boxed.parted, plain.parted)
     found = rates(boxed, points, day=200.0, window_days=200)
     assert not np.array_equal(found, expected)
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6 * expected.max())
+    np.testing.assert_allclose(found, expected, rtol=0, atol=5e-5 * expected.max())
 
 
 def test_blocks_of_any_size_give_the_same_fit(monkeypatch):
