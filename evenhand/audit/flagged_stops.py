@@ -4,7 +4,7 @@ Two findings join the two grounds: the share of each group's stops that took pla
 times as high its stop rate is there as elsewhere. Rates and ratios on each ground by itself come from `disparity`.
 
 Read with care: measured on made-up towns whose areas differ much (tests/audit/test_flagged_stops.py), a 95 % interval over 30 flagged
-areas held the truth 92 % of the time. Stops are moved to published points, so one near an edge may be counted on the wrong side. Residents of a
+areas held the truth 91 to 92 % of the time. Stops are moved to published points, so one near an edge may be counted on the wrong side. Residents of a
 busy place are few of those who pass through it: a high rate there is no rate of its residents.
 
 Steps, in order:  a tally of each ground -> stops and residents by area, there and elsewhere -> share, ratio

@@ -25,7 +25,7 @@ def towns(many: int, *, areas: int = 120, flagged: int = 30, times: float = 1.0)
 @pytest.mark.parametrize("times", [1.0, 2.5])
 def test_the_interval_holds_the_truth_about_as_often_as_it_says(times):
     held = []
-    for there, elsewhere, people, share, seed in towns(150, times=times):
+    for there, elsewhere, people, share, seed in towns(400, times=times):
         shown = stops_there_and_elsewhere(there, elsewhere, people, share, replicates=200, seed=seed).shown
         held.append(shown.low[0] <= times <= shown.high[0])
     assert 0.88 <= np.mean(held) <= 0.99
