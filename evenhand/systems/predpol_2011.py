@@ -7,10 +7,10 @@ background or as some earlier event's echo, the parts are estimated from the dra
 Reconstructed: the published method, its rule for kernel widths and its drawing by lot. Not reconstructed: the records it was tried on, and
 every setting listed in CARD.readings. What the product itself ran is nearer the grid model of 2015: see predpol.py.
 
-The score of a cell is the expected number of recorded crimes on the day: the rate, taken at the centres of `within_cell` by `within_cell`
-parts of the cell, times the cell's area.
+The score of a cell is the expected number of recorded crimes on the day: the rate, integrated over the whole cell (or, as a reading, the
+rate at its centre times its area).
 
-Steps, in order:  usable_days -> gathered_events -> self_exciting_points.fit_points -> rates -> score; then flagging
+Steps, in order:  usable_days -> gathered_events -> self_exciting_points.fit_points -> points_over_cells.expected -> score; then flagging
 
 Read with care: the fit is drawn by lot, so a list is one of several that the same records give: vary `seed`. On points that were moved
 to the nearest of a fixed list, as police.uk's are, much of the echo is that crimes share a map point. With days only, crimes of one day
@@ -30,6 +30,7 @@ from ..tables.citation import Citation
 from ..tables.errors import BadSetting, EmptyTable
 from .card import Card, Reading
 from .outcomes import VIOLENCE, crime_types_of
+from .points_over_cells import expected
 from .records import events_of, last_day, usable_days
 from .self_exciting_points import TODAY, FittedPoints, PointRules, fit_points, gathered_events, rates
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..places.grid import Grid
+
+OF_CELL = ("whole", "centre")
 
 CARD = Card(
     slug="predpol-2011",
@@ -88,8 +91,9 @@ CARD = Card(
         Reading("today", "How high is the background on the day foreseen?", "middle-half", TODAY,
                 "as the open code has it: kernels cannot look beyond the last day, and leak there; as estimated, it is about halved",
                 "how much a crime last week weighs beside a hot place"),
-        Reading("within_cell", "At how many points along a cell's side is the rate taken?", 3, (1, 3, 5),
-                "an echo can be narrower than a cell; 1 is the centre alone", "squares with a crime at their edge"),
+        Reading("of_cell", "Is the rate integrated over a cell, or taken at its centre?", "whole", OF_CELL,
+                "an echo can be narrower than a cell, and then the centre says little about the rest of it",
+                "which squares are listed where crimes share points"),
         Reading("seed", "Which lots are drawn?", 1, (1, 2, 3), "any", "which of several lists as good as each other is shown"),
         Reading("cell_m", "How large is a square?", 200.0, (150.0, 200.0), "the paper's comparison with hot-spot maps was on squares of 200 m",
                 "how much ground and how many people a list holds", unit="m", mark="recalled"),
@@ -120,7 +124,7 @@ class Model:
         fitted: background and echo; events are dated from the window's first day, which is 0.
         grid: the cells to be scored.
         last_day: the last day learnt from.
-        window_days, today, within_cell: as in `fit`.
+        window_days, today, of_cell: as in `fit`.
     """
 
     fitted: FittedPoints
@@ -128,7 +132,7 @@ class Model:
     last_day: np.datetime64
     window_days: int
     today: str
-    within_cell: int
+    of_cell: str
 
 
 def fit(
@@ -147,7 +151,7 @@ def fit(
     least: tuple[float, float] = (0.5, 10.0),
     at_zero: str = "none",
     today: str = "middle-half",
-    within_cell: int = 3,
+    of_cell: str = "whole",
     seed: int = 1,
 ) -> Model:
     """Learn from the crimes recorded within the place in the days up to and including one.
@@ -156,7 +160,7 @@ def fit(
         recorded_crime: the declared table, with day, x_m and y_m; rows without a day or a point are not used.
         grid: the cells.
         until: the last day, or a month: then its last day.
-        outcome, window_days, iterations, k_days, k_places, cut_days, cut_m, start, least, at_zero, today, within_cell, seed: readings of the card.
+        outcome, window_days, iterations, k_days, k_places, cut_days, cut_m, start, least, at_zero, today, of_cell, seed: readings of the card.
 
     Raises:
         MissingColumn: the table has months only.
@@ -165,10 +169,9 @@ def fit(
         BadSetting: an unknown choice of a reading.
     """
     rules = PointRules(iterations, k_days, k_places, cut_days, cut_m, tuple(start), tuple(least), at_zero, seed)
-    if today not in TODAY:
-        raise BadSetting(f"today={today!r} is not known. Known: {', '.join(TODAY)}.")
-    if within_cell < 1:
-        raise BadSetting(f"within_cell={within_cell!r} must be a whole number, 1 or more.")
+    for name, chosen, known in (("today", today, TODAY), ("of_cell", of_cell, OF_CELL)):
+        if chosen not in known:
+            raise BadSetting(f"{name}={chosen!r} is not known. Known: {', '.join(known)}.")
     rows, ago = usable_days(recorded_crime, until=until, window_days=window_days, crime_types=crime_types_of(outcome))
     used = recorded_crime.iloc[rows]
     x_m, y_m = (used[name].to_numpy(dtype=float) for name in ("x_m", "y_m"))
@@ -178,7 +181,7 @@ def fit(
             f"None of the {len(rows):,} recorded crimes in the {window_days} days up to {last_day(until)} lies in the place, so there is nothing to learn from."
         )
     events = gathered_events(window_days - ago[within], x_m[within], y_m[within], events_of(used)[within], metres=cut_m)
-    return Model(fit_points(events, rules), grid, last_day(until), window_days, today, within_cell)
+    return Model(fit_points(events, rules), grid, last_day(until), window_days, today, of_cell)
 
 
 def score(model: Model, *, day: dt.date | None = None) -> NDArray[np.float64]:
@@ -194,9 +197,8 @@ def score(model: Model, *, day: dt.date | None = None) -> NDArray[np.float64]:
     ahead = 0 if day is None else int((np.datetime64(day, "D") - model.last_day).astype(int)) - 1
     if ahead < 0:
         raise BadSetting(f"The model has learnt up to {model.last_day}, so it cannot be asked to foresee {day}.")
-    grid, parts = model.grid, model.within_cell
-    along = ((np.arange(parts) + 0.5) / parts - 0.5) * grid.cell_m
-    offsets = np.stack(np.meshgrid(along, along, indexing="ij"), axis=-1).reshape(-1, 2)
-    points = (grid.centres_m[:, None, :] + offsets).reshape(-1, 2)
-    found = rates(model.fitted, points, day=float(model.window_days + ahead), today=model.today, window_days=model.window_days)
-    return np.asarray(found.reshape(len(grid), -1).mean(axis=1) * grid.cell_m**2)
+    next_day, grid = float(model.window_days + ahead), model.grid
+    if model.of_cell == "centre":
+        rate = rates(model.fitted, grid.centres_m, day=next_day, window_days=model.window_days, today=model.today)
+        return np.asarray(rate * grid.cell_m**2)
+    return expected(model.fitted, grid, day=next_day, window_days=model.window_days, today=model.today)

@@ -190,10 +190,7 @@ def rates(fitted: FittedPoints, points: NDArray[np.float64], *, day: float, wind
     Raises:
         BadSetting: an unknown choice.
     """
-    if today not in TODAY:
-        raise BadSetting(f"today={today!r} is not known. Known: {', '.join(TODAY)}.")
-    asked = np.arange(window_days / 4, 3 * window_days / 4) if today == "middle-half" else np.array([day])
-    level = _values(fitted.days, asked[:, None]).mean()
+    level = background_level(fitted, day=day, window_days=window_days, today=today)
     found = level * _values(fitted.places, points)
     if fitted.echo is not None:
         echo, rules = _echo(fitted.echo, fitted.rules), fitted.rules
@@ -202,6 +199,18 @@ def rates(fitted: FittedPoints, points: NDArray[np.float64], *, day: float, wind
             each = echo(pairs.apart) * fitted.events.number[pairs.earlier]
             found[pairs.first : pairs.end] += np.bincount(pairs.later - pairs.first, each, pairs.end - pairs.first)
     return found
+
+
+def background_level(fitted: FittedPoints, *, day: float, window_days: int, today: str) -> float:
+    """Expected events of the background on a day, over all places; day, window_days and today as in `rates`.
+
+    Raises:
+        BadSetting: an unknown choice.
+    """
+    if today not in TODAY:
+        raise BadSetting(f"today={today!r} is not known. Known: {', '.join(TODAY)}.")
+    asked = np.arange(window_days / 4, 3 * window_days / 4) if today == "middle-half" else np.array([day])
+    return float(_values(fitted.days, asked[:, None]).mean())
 
 
 def _started(rules: PointRules) -> tuple[Rate, Rate]:
