@@ -1,36 +1,15 @@
-"""Studies that compare systems: many place systems on one place, month by month, on the same share of ground, beside plain counting.
+"""Studies that compare systems, as they are declared: many place systems on one place, month by month, beside plain counting.
 
-Steps, in order:  read_inputs -> scene_of -> every system's maps -> findings -> every reading -> document (comparison_document.py)
+Running one is compare_run.py's work, so that reading a declaration loads no maps.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-import numpy as np
 from pydantic import Field
 
-from ..audit.about import About
-from ..audit.comparison import Common, Measured, Ranked, measured
-from ..audit.comparison_findings import agreement, captures, exposures, overlaps, own_flags
-from ..audit.readings import ranged, summary
-from ..systems.drawn_days import CAVEAT as DRAWN_DAYS
-from ..tables.errors import BadStudy, CannotAnswer, EmptyTable
-from .comparing import Entry, Scene, Varied, entries_of, in_processes, ranked, scene_of, some_months, variants_of, varied
 from .declaration import Choices, OfPlace, Words, _Strict
-from .inputs import read_inputs
-from .placing import draws_days
-from .run import REBUILT, RECORDED
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ..report.document import Document
-    from ..tables.findings import Finding
-    from ..tables.health import HealthReport
-    from .inputs import Inputs
-    from .question import Tell
 
 
 class SystemCompared(_Strict):
@@ -57,155 +36,3 @@ class Study(OfPlace):
     def all_systems(self) -> list[SystemCompared]:
         """The baseline first, then the systems."""
         return [SystemCompared(name=self.baseline, readings={}), *(one for one in self.systems if one.name != self.baseline or one.label)]
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """All that a comparison has computed; the document is laid out from it.
-
-    Attributes:
-        study, inputs, scene: what was run.
-        entries: the systems that could be run, the baseline first.
-        maps: each system's scores, in that order.
-        found: what each does with the declared share of ground.
-        findings: all of them.
-        rows: every reading tried.
-        left_out: (label, why) of systems that could not be run.
-    """
-
-    study: Study
-    inputs: Inputs
-    scene: Scene
-    entries: tuple[Entry, ...]
-    maps: tuple[Ranked, ...]
-    found: tuple[Measured, ...]
-    findings: tuple[Finding, ...]
-    rows: tuple[Varied, ...]
-    left_out: tuple[tuple[str, str], ...]
-
-
-def check(study: Study, tell: Tell) -> list[HealthReport]:
-    """Read and fit together all that a study needs, without running it.
-
-    Returns:
-        What is odd about each table.
-
-    Raises:
-        EvenhandError: what would stop a run.
-    """
-    inputs = read_inputs(study, lambda what: tell(what, 0.5))
-    _require_groups(study, inputs)
-    entries_of(study.all_systems, inputs, outcome=study.outcome)
-    return list(inputs.health.values())
-
-
-def run(study: Study, tell: Tell) -> Document:
-    """Run a comparison from its tables to its document.
-
-    Raises:
-        EvenhandError: the declaration or the tables do not fit, or the baseline itself cannot be run.
-    """
-    from .comparison_document import document_of
-
-    inputs = read_inputs(study, lambda what: tell(what, 0.02))
-    _require_groups(study, inputs)
-    entries = entries_of(study.all_systems, inputs, outcome=study.outcome)
-    tell("laying out ground, residents and later crimes", 0.05)
-    scene = scene_of(inputs, learn=study.periods.learn, test=study.periods.test, outcome=study.outcome)
-    for name in ("recorded_crime", "residents"):
-        inputs.health[name].refuse_if_blocked("exposure")
-    ran, maps, left_out = _all_maps(entries, scene, tell)
-    found = tuple(measured(one, scene.common, share=study.ground_share) for one in maps)
-    tell("comparing", 0.55)
-    about = _about(study, inputs)
-    findings = _findings(study, scene.common, maps, found, about)
-    rows = _readings(study, scene, ran, found, tell)
-    tell("gathering the report", 0.97)
-    return document_of(Outcome(study, inputs, scene, ran, maps, found, _with_ranges(findings, rows, study, scene.common), rows, left_out))
-
-
-def _require_groups(study: Study, inputs: Inputs) -> None:
-    groups = [str(group) for group in inputs.outline.residents.columns]
-    for key in ("group", "reference"):
-        if getattr(study, key) not in groups:
-            raise BadStudy(f"`{key}: {getattr(study, key)}` is not a group of the residents. Groups there: {', '.join(groups)}.")
-
-
-def _about(study: Study, inputs: Inputs) -> About:
-    titles = [used.title for used in inputs.sources if used.table in ("recorded_crime", "residents", "areas")]
-    warnings = tuple(says for name in ("recorded_crime", "residents") for says in inputs.health[name].warnings)
-    caveats = (REBUILT.replace("A reconstruction", "Reconstructions"), RECORDED, *study.notes, *warnings)
-    period = f"{study.periods.test[0]} to {study.periods.test[1]}"
-    settings = {"outcome": study.outcome, "ground_share": study.ground_share}
-    return About("comparison", study.place.name, period, "; ".join(dict.fromkeys(titles)), caveats, settings)
-
-
-def _attempt(entry: Entry, scene: Scene) -> Ranked | str:
-    try:
-        return ranked(entry, scene)
-    except (CannotAnswer, EmptyTable) as reason:
-        return str(reason)
-
-
-def _all_maps(entries: list[Entry], scene: Scene, tell: Tell) -> tuple[tuple[Entry, ...], tuple[Ranked, ...], tuple[tuple[str, str], ...]]:
-    """Every system's maps over all months; one that cannot be run is left out and told of, but for the baseline."""
-    from joblib import delayed
-
-    def told(done: int, of: int) -> None:
-        tell(f"running the systems over {len(scene.months)} months: {done} of {of}", 0.06 + 0.48 * done / of)
-
-    told(0, len(entries))
-    made = in_processes([delayed(_attempt)(entry, scene) for entry in entries], told)
-    if isinstance(made[0], str):
-        raise CannotAnswer(f"The baseline '{entries[0].label}' could not be run: {made[0]}")
-    kept = [(entry, one) for entry, one in zip(entries, made, strict=True) if isinstance(one, Ranked)]
-    left_out = tuple((entry.label, one) for entry, one in zip(entries, made, strict=True) if isinstance(one, str))
-    return tuple(entry for entry, _ in kept), tuple(one for _, one in kept), left_out
-
-
-def _findings(study: Study, common: Common, maps: Sequence[Ranked], found: Sequence[Measured], about: About) -> list[Finding]:
-    asked: dict[str, Any] = {"baseline": found[0].name, "about": about}
-    share = study.ground_share
-    out = captures(found, common, **asked, share=share)
-    out += exposures(found, common, **asked, share=share, reference=study.reference, replicates=study.replicates, seed=study.seed)
-    out += overlaps(found, common, share=share, about=about) + agreement(found, common, share=share, about=about)
-    for further in study.ground_shares:
-        if further != share:
-            out += captures([measured(one, common, share=further) for one in maps], common, **asked, share=further)
-    return out + own_flags(maps, common, about=about)
-
-
-def _readings(study: Study, scene: Scene, entries: Sequence[Entry], found: Sequence[Measured], tell: Tell) -> tuple[Varied, ...]:
-    """Every choice of every system, one at a time, on some of the months."""
-    from joblib import delayed
-
-    months = some_months(scene.months, study.readings_months)
-    asked: dict[str, Any] = {"plain": found[0], "at": months, "share": study.ground_share, "reference": study.reference}
-    work = [
-        delayed(varied)(entry, scene, setting, choice, default=one, **asked)
-        for entry, one in zip(entries, found, strict=True)
-        for setting, choice in [("", None), *variants_of(entry)]
-    ]
-    return tuple(in_processes(work, lambda done, of: tell(f"trying every reading: {done} of {of}", 0.56 + 0.4 * done / of)))
-
-
-def _with_ranges(findings: Sequence[Finding], rows: Sequence[Varied], study: Study, common: Common) -> tuple[Finding, ...]:
-    """The main findings of each system with their range over its readings."""
-    at, out = common.position(study.group), []
-    for finding in findings:
-        readings = None
-        if finding.settings.get("ground_share") == study.ground_share and finding.value is not None:
-            if finding.measure == "captured_on_equal_ground_difference":
-                values = [row.difference for row in rows if row.label == finding.group and not row.reason]
-                readings = summary(values, finding.value, parity=0, what="share held, less the baseline’s,", in_points=True)
-            elif finding.measure == "exposure_ratio_over_months" and finding.group == study.group:
-                values = [row.ratios[at] for row in rows if row.label == finding.settings["system"] and not row.reason]
-                readings = summary([one for one in values if np.isfinite(one)], finding.value, parity=1, what=f"exposure ratio of {study.group} residents")
-        out.append(finding if readings is None else ranged(finding, readings))
-    return tuple(out)
-
-
-def drawn_days_said(outcome: Outcome) -> str:
-    """Which systems ran on days drawn by lot, and what that means; "" where none did."""
-    labels = [entry.label for entry in outcome.entries if draws_days(entry.system, outcome.scene.crime)]
-    return f"{', '.join(labels)}: {DRAWN_DAYS}" if labels else ""

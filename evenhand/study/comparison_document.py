@@ -18,7 +18,7 @@ from ..report.numbers import HARD, figure, value_of, with_interval
 from ..report.plain_pictures import forest
 from ..report.words import KeyFigure, Sentence
 from .claims import check_claims
-from .compared import drawn_days_said
+from .compare_run import drawn_days_said
 from .placing import grid_for
 from .shown import _LIBRARIES, areas_shown, prose
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ..report.picture import Picture
     from ..tables.findings import Finding
-    from .compared import Outcome
+    from .compare_run import Outcome
 
 TOP = 0.2
 """The capture curves run up to this share of ground: patrols go nowhere near all of it."""

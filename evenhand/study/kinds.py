@@ -1,4 +1,4 @@
-"""The kinds of study: places, questions, replay, comparison. Each is a module with its declaration (`Study`), `run` and `check`.
+"""The kinds of study: places, questions, replay, comparison. Each is a module with its declaration (`Study`); `run` and `check` stand there or beside it.
 
 A kind's module is read only when a study of that kind is: a study of questions loads no maps.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KINDS = {"places": "declaration", "questions": "questioned", "replay": "replay", "comparison": "compared"}
 """The kind as it stands in study.yml -> the module that holds its declaration."""
-RUNS = {"places": "run"}
+RUNS = {"places": "run", "comparison": "compare_run"}
 """Where running it is another module's work."""
 
 
