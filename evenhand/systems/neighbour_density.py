@@ -112,7 +112,7 @@ def _kth_distance(distinct: NDArray[np.float64], number: NDArray[np.int64], k: i
 
 @dataclass
 class _Box:
-    """A part of space, the kernels that reach into it, how many values were asked for, and its halves or its polynomial once they were worth making."""
+    """A part of space, how many values were asked for, its halves or its polynomial once they are worth making, and the kernels not yet in those."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -120,7 +120,6 @@ class _Box:
     asked: int = 0
     halves: tuple[int, float, _Box, _Box] | None = None
     polynomial: NDArray[np.float64] | None = None
-    narrow: Kernels | None = None
 
 
 @dataclass
@@ -175,9 +174,11 @@ class _Asked(NamedTuple):
 def _answered(asked: _Asked, points: NDArray[np.float64], columns: NDArray[np.float64], values: NDArray[np.float64]) -> list[_Asked]:
     """Write the values asked of a box, or say which of its halves to ask."""
     box, rows = asked
-    if len(rows) == 0 or len(box.kernels.heights) == 0:
+    if len(rows) == 0:
         return []
     if box.polynomial is None and box.halves is None:
+        if len(box.kernels.heights) == 0:
+            return []
         box.asked += len(rows)
         if box.asked <= FEW_POINTS or len(box.kernels.heights) <= FEW_KERNELS:
             values[rows] = _plain_sum(box.kernels, points.take(rows, axis=0), (box.low + box.high) / 2)
@@ -213,9 +214,10 @@ def _settle(box: _Box) -> None:
         end, start = box.high.copy(), box.low.copy()
         end[direction] = start[direction] = middle
         box.halves = (direction, middle, _box(box.low, end, box.kernels), _box(start, box.high, box.kernels))
+        box.kernels = Kernels(*(part[:0].copy() for part in box.kernels))  # the halves have their own
         return
     box.polynomial = _polynomial(box, Kernels(*(part[~is_narrow] for part in box.kernels)))
-    box.narrow = Kernels(*(part[is_narrow] for part in box.kernels))
+    box.kernels = Kernels(*(part[is_narrow] for part in box.kernels))
 
 
 def _polynomial(box: _Box, kernels: Kernels) -> NDArray[np.float64]:
@@ -245,7 +247,6 @@ def _polynomial(box: _Box, kernels: Kernels) -> NDArray[np.float64]:
 def _within(box: _Box, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The sum at points of a box that has its polynomial."""
     assert box.polynomial is not None
-    assert box.narrow is not None
     middle = (box.low + box.high) / 2
     half = np.where(box.high > box.low, (box.high - box.low) / 2, 1.0)
     table = box.polynomial.reshape(-1, NODES)
@@ -259,7 +260,7 @@ def _within(box: _Box, points: NDArray[np.float64]) -> NDArray[np.float64]:
             product = (product[:, None, :] * one[None, :, :]).reshape(-1, len(at))
         values[start : start + step] = ((table.T @ product) * powers[-1]).sum(axis=0)
     np.maximum(values, 0.0, out=values)  # far from all centres a polynomial may dip below by its rounding
-    return values + _plain_sum(box.narrow, points, middle) if len(box.narrow.heights) else values
+    return values + _plain_sum(box.kernels, points, middle) if len(box.kernels.heights) else values
 
 
 def _chebyshev(at: NDArray[np.float64]) -> NDArray[np.float64]:
