@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 METRICS = ("euclidean", "chebyshev", "manhattan")
 """As the crow flies; the larger of east and north, so that a diagonal step is one; east and north added, so that it is two."""
 AT_ONCE = 2**21
-MOST_CANDIDATES = 10**9
-"""More than this would not fit a machine: a mistaken unit, or cells far too small."""
+MOST_CANDIDATES = 2 * 10**8
+"""More than this would take some 5 GB: a mistaken unit, or cells far too small."""
 SLACK = 1e-9
 """In cells: a distance of exactly the reach counts, whatever its last digit."""
 

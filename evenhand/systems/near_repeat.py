@@ -13,7 +13,9 @@ weight), summed in contributions -> fit -> score; then flagging.flag. "Today" is
 whole weeks t are floor(days / 7), so a window of 56 days holds ages 0 to 55, weeks 0 to 7. A distance of exactly `reach_m` counts.
 
 Read with care: the map shows where crime was just recorded, and calls it what comes next. It needs days: drawn by lot (police.uk has
-months only), weeks within a month mean nothing. The colours of a map are an order, not a chance.
+months only), weeks within a month mean nothing. On twenty made-up towns of 300 burglaries, cells of 50 m, one cell in twenty flagged:
+of the ground flagged by default, 78 to 90 % stays flagged, on average, under the other readings of distance (metric, unit,
+measured_from), and 52 % under Trafford's rule. A score is an order, not a chance.
 
 Source: Bowers, Johnson & Pease (2004), British Journal of Criminology 44(5), 641-658; Johnson et al. (2007), Home Office Online Report
 19/07; Fielding & Jones (2012), International Journal of Police Science & Management 14(1), 30-41.
@@ -132,8 +134,8 @@ CARD = Card(
         "Trafford cut the window from six weeks to three, drew coloured buffers for the fading risk and added times of day (Jones & Fielding 2011, slides).",
         "61 % of the burglaries of the year before (n = 752) would have been within a predicted area; of how much ground is not said (Fielding & Jones, "
         "submission for the Goldstein Award, summary).",
-        "Burglaries fell by 26.6 % (327) from 12 May 2010 to 10 May 2011 against the year before, more than in its peer groups (Fielding & Jones 2012, abstract). "
-        "One area before and after, set beside peers: there was no control group, so the fall cannot be put down to the maps.",
+        "Burglaries fell by 26.6 % (327) from 12 May 2010 to 10 May 2011 against the year before, more than in its peer groups (Fielding & Jones 2012, "
+        "abstract). One area before and after, set beside peers: there was no control group, so the fall cannot be put down to the maps.",
         "In Wigan, another division, a look at it in 2005/6 found it not useful: 400 m from any burglary in Leigh covers all of Leigh (Bullen 2011, slides).",
         "The Mayor of London said in 2013 that the Metropolitan Police tried predictive mapping against burglary, based on Greater Manchester's model, in four "
         "boroughs from February; later that year he called it a technique of the Los Angeles Police Department, made available to 14 boroughs so far "
