@@ -15,11 +15,12 @@ import numpy as np
 
 from ..tables import engine
 from ..tables.errors import BadValue, CannotAnswer, EmptyTable, MissingColumn
+from ..tables.stop_times import by_the_clock_s, dates_among, said_of_dates
 from .aoristic import DAY_S, HOUR_S, WEEK_S
-from .lit_counts import ENOUGH_FOR_TIMES, FEWEST_AFTER_NOON, MOST_MIDNIGHTS, MOST_ON_THE_HOUR
+from .lit_counts import ENOUGH_FOR_TIMES, FEWEST_AFTER_NOON, MOST_MIDNIGHTS
 from .stop_counts import OUTSIDE, placed
 from .stop_tallies import MOST_MISSING
-from .twilight import CLOCK, clock_changes
+from .twilight import clock_changes
 
 if TYPE_CHECKING:
     import ibis
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 Reading = Literal["aoristic", "start", "mid", "end", "random"]
 READINGS: tuple[Reading, ...] = ("aoristic", "start", "mid", "end", "random")
-MIDNIGHTS_TO_OTHERS, FEWEST_MIDNIGHTS = 2.0, 0.01
-"""Stops at exactly midnight are dates where they are this many times those at any other full hour, and this share of all."""
+MOST_ON_THE_HOUR = 0.40
+"""Share of stops exactly on the hour above which times seem to be rounded."""
 CHANGE_S = HOUR_S
 """The clocks of the United Kingdom change at 01:00 UTC."""
 MONDAY_S = 3 * DAY_S
@@ -129,7 +130,7 @@ def windows_of_stops(rows: ibis.Table, *, areas_of_points: pd.DataFrame | None =
     if areas_of_points is not None:
         here = here.filter(here.area_code.notnull() & (here.area_code != OUTSIDE))
     force = here.force if "force" in here.columns else ibis.null("string")
-    sharp = (here.stopped_at.minute() == 0) & (here.stopped_at.second() == 0)
+    sharp = here.stopped_at.minute() == 0
     # Day and hour apart: not every engine can cut a time to its hour.
     hours = here.mutate(day=here.stopped_at.date().cast("string"), of_day=here.stopped_at.hour(), force=force, sharp=sharp.cast("int64"))
     counted = engine.counts(hours, by=["day", "of_day", "force"], sums={"sharp": hours.sharp.sum()})
@@ -190,8 +191,8 @@ def pieces(windows: Windows) -> Pieces:
             end[crosses] = change
     whole = (windows.to_s - windows.from_s)[row]
     share = np.where(whole > 0, (end - start) / np.maximum(whole, 1), 1.0)
-    wall = _by_the_clock(start) if windows.is_utc else start
-    opened = _by_the_clock(windows.from_s) if windows.is_utc else windows.from_s
+    wall = by_the_clock_s(start) if windows.is_utc else start
+    opened = by_the_clock_s(windows.from_s) if windows.is_utc else windows.from_s
     return Pieces(wall, end - start, windows.events[row] * share, (opened // DAY_S)[row])
 
 
@@ -203,13 +204,6 @@ def in_week(wall_s: NDArray[np.int64]) -> NDArray[np.int64]:
         [259200, 0]
     """
     return (wall_s + MONDAY_S) % WEEK_S
-
-
-def _by_the_clock(utc_s: NDArray[np.int64]) -> NDArray[np.int64]:
-    import pandas as pd
-
-    moments = pd.to_datetime(utc_s, unit="s", utc=True).tz_convert(CLOCK).tz_localize(None)
-    return np.asarray(moments, dtype="datetime64[s]").astype(np.int64)
 
 
 def _seconds(moments: pd.Series) -> NDArray[np.float64]:
@@ -227,7 +221,7 @@ def _seconds(moments: pd.Series) -> NDArray[np.float64]:
 def _refuse_dates(start: NDArray[np.int64], end: NDArray[np.int64], events: NDArray[np.float64]) -> None:
     """Raise where times given as exact are midnights."""
     exact = start == end
-    midnight = exact & ((start % DAY_S == 0) | (_by_the_clock(start) % DAY_S == 0))
+    midnight = exact & ((start % DAY_S == 0) | (by_the_clock_s(start) % DAY_S == 0))
     if exact.any() and events[midnight].sum() > MOST_MIDNIGHTS * events[exact].sum():
         share = events[midnight].sum() / events[exact].sum()
         raise CannotAnswer(
@@ -238,45 +232,27 @@ def _refuse_dates(start: NDArray[np.int64], end: NDArray[np.int64], events: NDAr
 
 def _usable_hours(timed: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The stops of forces whose times can be gone by, and what must be said of the others."""
-    import pandas as pd
-
     force = timed["force"].fillna("").astype(str)
     wrong = {name: reason for name, part in timed.groupby(force) if (reason := _wrong(part))}
     kept = timed[~force.isin(list(wrong))]
     if kept.empty:
         raise CannotAnswer(f"{next(iter(wrong.values()))}, so nothing is said of when stops were made.")
     said = [f"Left out{f' ({name})' if name else ''}: {reason}." for name, reason in wrong.items()]
-    parts = []
-    for name, part in kept.groupby(force[kept.index]):
-        midnights = _dates_among(part)
-        parts.append(part.assign(n=part["n"] - np.where(midnights, part["sharp"], 0), sharp=np.where(midnights, 0, part["sharp"])))
-        if midnights.any():
-            dates = int(part["sharp"].to_numpy()[midnights].sum())
-            share = f"{100 * dates / part['n'].sum():.1f} %"
-            whose = f" ({name})" if name else ""
-            said.append(f"{dates:,} stops{whose}, {share}, are timed at exactly midnight, far more than at any other full hour: taken for dates, and left out.")
-    usable = pd.concat(parts)
+    utc, told = _seconds(kept["hour"]).astype(np.int64), {"exact": kept["sharp"], "stops": kept["n"], "force": force[kept.index]}
+    dates = dates_among(utc, **told)
+    said += said_of_dates(dates, **told)
+    usable = kept.assign(n=kept["n"] - np.where(dates, kept["sharp"], 0), sharp=np.where(dates, 0, kept["sharp"]))
     sharp = usable["sharp"].sum() / usable["n"].sum()
     if sharp > MOST_ON_THE_HOUR:
         said.append(f"{100 * sharp:.0f} % of the stops are timed exactly on the hour: times seem to be rounded, and an hour more or less is not told apart.")
     return usable, tuple(said)
 
 
-def _dates_among(part: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which rows are the midnights (of UTC, or of the clock) at which far too many stops are exactly timed; none where that is not so."""
-    sharp, utc = part["sharp"].to_numpy(dtype=float), _seconds(part["hour"]).astype(np.int64)
-    for at in (utc, _by_the_clock(utc)):
-        by_hour = np.bincount(at % DAY_S // HOUR_S, sharp, 24)
-        if by_hour[0] > MIDNIGHTS_TO_OTHERS * by_hour[1:].max() and by_hour[0] >= FEWEST_MIDNIGHTS * part["n"].sum():
-            return np.asarray(at % DAY_S == 0)
-    return np.zeros(len(part), dtype=bool)
-
-
 def _wrong(part: pd.DataFrame) -> str:
     """What is wrong with a force's times; "" where nothing is."""
     stops, sharp = part["n"].to_numpy(dtype=float), part["sharp"].to_numpy(dtype=float)
     utc = _seconds(part["hour"]).astype(np.int64)
-    midnight = max(float(sharp[at % DAY_S == 0].sum()) for at in (utc, _by_the_clock(utc))) / stops.sum()
+    midnight = max(float(sharp[at % DAY_S == 0].sum()) for at in (utc, by_the_clock_s(utc))) / stops.sum()
     if midnight > MOST_MIDNIGHTS:
         return f"{100 * midnight:.0f} % of the stops are timed at exactly midnight: these are dates, not times"
     if stops.sum() >= ENOUGH_FOR_TIMES and stops[utc % DAY_S >= 13 * HOUR_S].sum() < FEWEST_AFTER_NOON * stops.sum():

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..tables.errors import BadValue
+from ..tables.stop_times import CLOCK
 
 if TYPE_CHECKING:
     import datetime
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-CLOCK = "Europe/London"
 DEGREES_APART = 0.5
 """Places are rounded to this, which moves dusk by three minutes at most."""
 

@@ -119,6 +119,16 @@ def _restricted(lit: Lit | None) -> tuple[str, ...]:
     return (f"{100 * share:.0f} % of these stops are of March 2020 to July 2021, when restrictions changed who was about, and not at all hours alike.",)
 
 
+def _known_to_the_hour(seen: Veil) -> tuple[str, ...]:
+    """A word where some times are known only to the hour."""
+    if not (seen.rough or seen.set_aside):
+        return ()
+    return (
+        f"Of {seen.rough:,} of these stops only the hour is known; it was all light or all dark that day. A further {seen.set_aside:,}, whose hour was "
+        "partly light and partly dark, or dusk, are set aside.",
+    )
+
+
 def _finding(
     about: About,
     measure: str,
@@ -150,6 +160,8 @@ def _finding(
         "window": " to ".join(f"{int(minute // 60):02d}:{int(minute % 60):02d}" for minute in seen.window),
         "areas": seen.areas,
     }
+    if seen.rough or seen.set_aside:
+        settings |= {"stops_known_only_to_the_hour": seen.rough, "stops_set_aside": seen.set_aside}
     value, low, high = (float(number) for number in seen.odds_ratio)
     return about.finding(
         measure,
@@ -162,7 +174,7 @@ def _finding(
         n=float(sum(seen.dark) + sum(seen.light)),
         p_value=seen.p_value,
         null_model=NULL,
-        caveats=(*restricted, *caveats, ON_FOOT, SEASON),
+        caveats=(*restricted, *_known_to_the_hour(seen), *caveats, ON_FOOT, SEASON),
         settings=settings,
         method=method,
     )

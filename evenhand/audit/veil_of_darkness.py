@@ -7,7 +7,9 @@ daylight at the same time of day, seeing who people were had a part in who was s
     log odds(stop is of the group) = level + beta x dark + smooth curve of the clock + weekday + year + area
 
 exp(beta) is the odds in the dark over the odds in daylight: below 1 points to a part played by what was seen.
-Only hours enter at which it was light on some days and dark on others, and no stop of the twilight between.
+Only hours enter at which it was light on some days and dark on others, and no stop of the twilight between. A stop whose time is
+known only to lie in a stretch, such as an hour, enters where all of the stretch was light that day, or all of it dark, and stands at
+its middle on the curve of the clock; which days those are does not hang on who was stopped. The others are set aside and counted.
 Stops of one day are taken to hang together. A second design keeps to the weeks around the change of the
 clocks, when darkness moves by an hour overnight and little else does.
 
@@ -57,6 +59,8 @@ class Lit(NamedTuple):
         is_group: the stop is of the group, not of the reference.
         area: an area's code, "" where there is none.
         stops: how many stops the row stands for.
+        place: number of the (rough) place: the evenings light and dark at an hour are looked for place by place.
+        either_side: minutes before and after `minute` in which the stop may have been made; 0 where its time is known.
     """
 
     day: NDArray[np.datetime64]
@@ -66,6 +70,18 @@ class Lit(NamedTuple):
     is_group: NDArray[np.bool_]
     area: NDArray[np.object_]
     stops: NDArray[np.float64]
+    place: NDArray[np.intp]
+    either_side: NDArray[np.float64]
+
+    @property
+    def first(self) -> NDArray[np.float64]:
+        """The earliest minute at which each stop may have been made."""
+        return self.minute - self.either_side
+
+    @property
+    def last(self) -> NDArray[np.float64]:
+        """The latest."""
+        return self.minute + self.either_side
 
     def only(self, kept: NDArray[np.bool_]) -> Lit:
         """The rows kept."""
@@ -83,6 +99,8 @@ class Veil(NamedTuple):
         days: days with stops in the window.
         window: first and last minute of the clock.
         areas: areas told apart.
+        rough: stops among those compared whose time is known only to lie in a stretch.
+        set_aside: further stops so known, whose stretch reaches into the window and was not all light or all dark.
     """
 
     odds_ratio: Interval
@@ -93,6 +111,8 @@ class Veil(NamedTuple):
     days: int
     window: tuple[float, float]
     areas: int
+    rough: int = 0
+    set_aside: int = 0
 
 
 def veil_of_darkness(lit: Lit, *, knots: int = 6, level: float = 0.95, around_clock_changes: bool = False) -> Veil:
@@ -136,7 +156,8 @@ def veil_of_darkness(lit: Lit, *, knots: int = 6, level: float = 0.95, around_cl
     odds = Interval(*(np.asarray(np.exp(end)) for end in (beta, beta - half, beta + half)))
     p = float(2 * stdtr(len(days) - 1, -abs(beta) / error))
     crude = (dark[0] * light[1]) / (dark[1] * light[0])
-    return Veil(odds, p, dark, light, crude, len(days), (float(kept.minute.min()), float(kept.minute.max())), areas)
+    window, rough = (float(kept.first.min()), float(kept.last.max())), int(kept.stops[kept.either_side > 0].sum())
+    return Veil(odds, p, dark, light, crude, len(days), window, areas, rough, _set_aside(lit, rough, around_clock_changes=around_clock_changes))
 
 
 def in_window(lit: Lit, *, around_clock_changes: bool = False) -> tuple[Lit, NDArray[np.bool_]]:
@@ -154,19 +175,53 @@ def in_window(lit: Lit, *, around_clock_changes: bool = False) -> tuple[Lit, NDA
         >>> bool((kept.minute[is_dark] > kept.dusk[is_dark]).all()), bool((kept.minute[~is_dark] < kept.sunset[~is_dark]).all())
         (True, True)
     """
-    known = np.isfinite(lit.sunset) & np.isfinite(lit.dusk)
-    if around_clock_changes and len(lit.day):
-        known &= np.abs(_days_from_change(lit.day)[0]) <= DAYS_AROUND
-    there = lit.only(known)
+    there = _there(lit, around_clock_changes=around_clock_changes)
     if len(there.day) == 0:
         lacks = "was made within three weeks of a change of the clocks" if around_clock_changes else "has a time and a place"
         raise CannotAnswer(f"No stop {lacks}, so nothing can be said of darkness.")
-    first, last = there.dusk.min(), there.sunset.max()
-    dark, light = there.minute > there.dusk, there.minute < there.sunset
-    kept = (there.minute > first) & (there.minute < last) & (dark | light)
+    opens, closes = _window(there)
+    dark, light = there.first > there.dusk, there.last < there.sunset
+    kept = (there.first > opens) & (there.last < closes) & (dark | light)
+    kept &= ~_of_lean_hours(there, kept, dark)
     if not kept.any():
         raise CannotAnswer("No stop was made at an hour that is light on some days of the period and dark on others. A longer period would have such hours.")
     return there.only(kept), dark[kept]
+
+
+def _there(lit: Lit, *, around_clock_changes: bool) -> Lit:
+    """The stops of evenings that get dark; or of those near a change of the clocks."""
+    known = np.isfinite(lit.sunset) & np.isfinite(lit.dusk)
+    if around_clock_changes and len(lit.day):
+        known &= np.abs(_days_from_change(lit.day)[0]) <= DAYS_AROUND
+    return lit.only(known)
+
+
+def _window(lit: Lit) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each stop's place, the earliest dusk and the latest sunset: a stop that was put far away by mistake must not widen the others' window."""
+    _, at = np.unique(lit.place, return_inverse=True)
+    opens, closes = np.full(at.max(initial=-1) + 1, np.inf), np.full(at.max(initial=-1) + 1, -np.inf)
+    np.minimum.at(opens, at, lit.dusk)
+    np.maximum.at(closes, at, lit.sunset)
+    return opens[at], closes[at]
+
+
+def _of_lean_hours(lit: Lit, kept: NDArray[np.bool_], dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Stops of a rough time at an hour with under five of either group, in the dark or in daylight: an hour has a level of its own, so they say nothing."""
+    lean = kept & (lit.either_side > 0)
+    if not lean.any():
+        return lean
+    _, at = np.unique(lit.minute, return_inverse=True)
+    sides = (lit.is_group, ~lit.is_group, dark, ~dark)
+    fewest = np.min([np.bincount(at, np.where(lean & side, lit.stops, 0.0)) for side in sides], axis=0)
+    return np.asarray(lean & (fewest[at] < FEWEST_OF_EITHER))
+
+
+def _set_aside(lit: Lit, rough: int, *, around_clock_changes: bool) -> int:
+    """Stops of a rough time that reaches into the window, less those that are compared."""
+    there = _there(lit, around_clock_changes=around_clock_changes)
+    opens, closes = _window(there)
+    reaches = (there.either_side > 0) & (there.last > opens) & (there.first < closes)
+    return int(there.stops[reaches].sum()) - rough
 
 
 def columns(lit: Lit, is_dark: NDArray[np.bool_], *, knots: int, around_clock_changes: bool = False) -> tuple[NDArray[np.float64], int]:
@@ -204,9 +259,11 @@ def columns(lit: Lit, is_dark: NDArray[np.bool_], *, knots: int, around_clock_ch
 def natural_spline(x: ArrayLike, *, knots: int) -> NDArray[np.float64]:
     """A smooth curve's columns: cubic between knots at even shares of the data, straight beyond the outermost.
 
+    Where x has no more distinct values than there would be knots, as with times known to the hour, each is a knot: a level of its own.
+
     Args:
         x: shape (rows,).
-        knots: columns wanted; one more knot is used, the ends among them. Fewer where x has too few distinct values.
+        knots: columns wanted; one more knot is used, the ends among them. Fewer where x has fewer distinct values.
 
     Returns:
         Shape (rows, columns), without a constant.
@@ -218,7 +275,9 @@ def natural_spline(x: ArrayLike, *, knots: int) -> NDArray[np.float64]:
     Source: Hastie, Tibshirani & Friedman (2009), The Elements of Statistical Learning, 2nd ed., section 5.2.1.
     """
     values = np.asarray(x, dtype=float)
-    at = np.unique(np.quantile(values, np.linspace(0, 1, knots + 1)))
+    at = np.unique(values)
+    if len(at) > knots + 1:
+        at = np.unique(np.quantile(values, np.linspace(0, 1, knots + 1)))
     if len(at) < 2:
         return np.empty((len(values), 0))
     unit, at = (values - at[0]) / (at[-1] - at[0]), (at - at[0]) / (at[-1] - at[0])
@@ -283,7 +342,7 @@ def made_up_stops(stops: int, *, odds_in_the_dark: float, seed: int, share: floa
     log_odds = np.log(share / (1 - share)) + 0.5 * np.sin((minute - 930) / 150) + np.where(minute > dusk, np.log(odds_in_the_dark), 0.0)
     chance = 1 / (1 + np.exp(-np.asarray(log_odds, dtype=float)))
     luck = np.where(rng.random(stops) < same_day, rng.random(len(calendar))[at], rng.random(stops))
-    return Lit(day, minute, sunset, dusk, luck < chance, np.full(stops, "", dtype=object), np.ones(stops))
+    return Lit(day, minute, sunset, dusk, luck < chance, np.full(stops, "", dtype=object), np.ones(stops), np.zeros(stops, dtype=np.intp), np.zeros(stops))
 
 
 def _four(lit: Lit, is_dark: NDArray[np.bool_]) -> tuple[tuple[int, int], tuple[int, int]]:

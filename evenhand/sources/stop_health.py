@@ -2,7 +2,7 @@
 
 The traps that real files hold: ethnicity that was lost in publication, so that only two of the five
 officer-defined groups are left; "Not stated" in a third of rows; columns a force never fills; months
-of which only a part was published.
+of which only a part was published; minutes that are alike for a whole month; dates that read as midnights.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..tables.errors import EmptyTable
 from ..tables.health import HealthNote, share_missing
+from ..tables.stop_times import commonest_minutes, dates_among
 from ..tables.stops import OFFICER_DEFINED, OUTCOMES, SELF_DEFINED
 from . import police_uk_rows as shared
 
@@ -24,6 +25,8 @@ ENOUGH_ROWS = 500
 TOO_MUCH_MISSING = 0.5
 ENOUGH_LACKING = 20
 """Stops of a group that months without any of it should have held, before chance is ruled out as the reason."""
+ENOUGH_FOR_TIMES = 100
+"""Stops with a time from which on anything is said of how times are written."""
 FIELDS = {"officer_defined_ethnicity": "officer-defined ethnicity", "self_defined_ethnicity": 'self-defined ethnicity (or "Not stated")'}
 
 
@@ -53,6 +56,7 @@ def stop_notes(rows: ibis.Table, *, months: shared.Span | None = None, where: st
         *_categories_note(total),
         *_worst_forces(by_force),
         *_groups_used_for_a_time(rows),
+        *_time_notes(rows),
     ]
     return n, notes + _level_notes(rows, months)
 
@@ -162,6 +166,73 @@ def _groups_used_for_a_time(rows: ibis.Table) -> list[HealthNote]:
             )
             notes.append(HealthNote("categories", says, "warn", float(len(months)), "months"))
     return notes
+
+
+def _time_notes(rows: ibis.Table) -> list[HealthNote]:
+    """Minutes that say nothing, and midnights that are dates.
+
+    Worth knowing, and no warning: questions of the time of day alone are weakened, and they look for it themselves and say in
+    their findings what they left out.
+    """
+    import ibis
+
+    from ..tables.engine import counts
+
+    if "stopped_at" not in rows.columns:
+        return []
+    force = rows.force if "force" in rows.columns else ibis.null("string")
+    timed = rows.filter(rows.stopped_at.notnull())
+    timed = timed.mutate(force=force.fill_null(""), minute=timed.stopped_at.minute(), of_day=timed.stopped_at.hour())
+    by_minute = counts(timed, by=["force", "month", "minute"]).rename(columns={"n": "stops"})
+    if by_minute["stops"].sum() < ENOUGH_FOR_TIMES:
+        return []
+    sharp = timed.filter(timed.minute == 0)
+    on_the_hour = counts(sharp.mutate(day=sharp.stopped_at.date().cast("string")), by=["force", "day", "of_day"])
+    return [*_minutes_note(by_minute), *_midnights_note(on_the_hour, by_minute.groupby("force")["stops"].sum())]
+
+
+def _minutes_note(by_minute: pd.DataFrame) -> list[HealthNote]:
+    """Whether most stops of a month share one minute."""
+    top = commonest_minutes(by_minute.assign(month=by_minute["month"].fillna("")))
+    alike, stops = top[top["says_nothing"]], int(top["stops"].sum())
+    if alike.empty:
+        return [HealthNote("times", "In no month do two in five stops share one minute of the hour.", "fine", 0.0, "share")]
+    shown = alike.iloc[0]
+    at_it = int(alike["at_it"].sum())
+    says = (
+        f"{at_it:,} of {stops:,} timed stops ({100 * at_it / stops:.1f} %), in {len(alike)} of {len(top)} months, share one minute with most others of "
+        f"their month (such as {shown['month']}: {int(shown['at_it']):,} of {int(shown['stops']):,} at minute {int(shown['minute'])}). Such a minute says "
+        f"nothing; at most the hour is known.{_named(alike, 'at_it')}"
+    )
+    return [HealthNote("times", says, "note", at_it / stops, "share")]
+
+
+def _midnights_note(on_the_hour: pd.DataFrame, stops: pd.Series) -> list[HealthNote]:
+    """Whether far more stops are timed at exactly midnight than at any other full hour."""
+    import pandas as pd
+
+    # Rows of no stops stand for the stops that are timed at other minutes: dates are judged by their share of all.
+    others = pd.DataFrame({"force": stops.index, "day": "1970-01-01", "of_day": 12, "n": 0, "stops": stops.to_numpy()})
+    rows = pd.concat([on_the_hour.assign(stops=0), others])
+    at = (pd.to_datetime(rows["day"]) + pd.to_timedelta(rows["of_day"].astype("int64"), unit="h")).to_numpy().astype("datetime64[s]").astype("int64")
+    dates = rows[dates_among(at, exact=rows["n"], stops=rows["stops"], force=rows["force"])]
+    total, all_stops = int(dates["n"].sum()), int(stops.sum())
+    if not total:
+        return [HealthNote("times", "Midnight does not stand out among the full hours at which stops are timed.", "fine", 0.0, "share")]
+    says = (
+        f"{total:,} of {all_stops:,} timed stops ({100 * total / all_stops:.1f} %) are timed at exactly midnight, far more than at any other full hour: "
+        f"most of these are probably dates without a time.{_named(dates, 'n')}"
+    )
+    return [HealthNote("times", says, "note", total / all_stops, "share")]
+
+
+def _named(rows: pd.DataFrame, column: str, *, most: int = 6) -> str:
+    """The forces behind a number, where forces are named."""
+    by_force = rows.groupby("force")[column].sum().sort_values(ascending=False, kind="stable")
+    if list(by_force.index) == [""]:
+        return ""
+    shown = ", ".join(f"{force or 'no force named'} ({int(n):,})" for force, n in by_force.head(most).items())
+    return f" By force: {shown}{f' and {len(by_force) - most} more' if len(by_force) > most else ''}."
 
 
 def _worst_forces(by_force: pd.DataFrame) -> list[HealthNote]:

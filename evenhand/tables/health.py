@@ -22,7 +22,7 @@ class HealthNote:
     """One thing looked at.
 
     Attributes:
-        check: what was looked at: "missing", "duplicates", "months", "categories", "vintage", "join", "place".
+        check: what was looked at: "missing", "duplicates", "months", "categories", "vintage", "join", "place", "times".
         says: the observation as a sentence with its figures; no verdict beyond them.
         level: "fine", "note" (worth knowing), "warn" (weakens what is concluded), "refuse" (stops `blocks`).
         value: the figure itself, in `unit`; absent where there is none.

@@ -150,6 +150,21 @@ def test_a_column_never_filled_and_one_always_no_are_told(tmp_path: Path):
     assert "always 'no', which is more likely a default than an answer" in says(tidy(written(tmp_path, stops_csv(*many(linked="False")))))
 
 
+def test_minutes_that_say_nothing_and_midnights_that_are_dates_are_told_and_stop_nothing(tmp_path: Path):
+    alike = [stop_line(date=f"2024-01-{1 + n % 28:02d}T{n % 24:02d}:01:00+00:00") for n in range(300)]
+    told = tidy(written(tmp_path, stops_csv(*alike)))
+    assert "note: 300 of 300 timed stops (100.0 %), in 1 of 1 months, share one minute" in says(told)
+    assert not any("minute" in text for text in told.health.warnings)
+    dates = [stop_line(date=f"2024-01-{1 + n % 28:02d}T00:00:00+00:00") for n in range(60)]
+    text = says(tidy(written(tmp_path, stops_csv(*many(), *dates))))
+    assert "note: 65 of 660 timed stops (9.8 %) are timed at exactly midnight" in text
+    assert "fine: In no month do two in five stops share one minute" in text
+    assert "fine: Midnight does not stand out" in says(tidy(written(tmp_path, stops_csv(*many()))))
+    assert "times" not in {note.check for note in tidy(written(tmp_path, stops_csv(*alike[:99]))).health.notes}
+    both = stops_csv(*(f"essex,{line}" for line in alike), *(f"kent,{line}" for line in many())).replace("Type,", "Force,Type,", 1)
+    assert "By force: essex (300)." in says(tidy(written(tmp_path, both)))
+
+
 def test_a_stretch_of_low_months_is_told_only_where_other_years_show_it(tmp_path: Path):
     full = [stop_line(date=f"2021-0{1 + n % 3}-05T12:00:{n % 60:02d}+00:00") for n in range(600)]
     thin = [stop_line(date=f"2024-0{1 + n % 6}-05T12:00:{n % 60:02d}+00:00") for n in range(240)]
