@@ -9,7 +9,7 @@ The findings are in comparison_findings.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -107,6 +107,17 @@ def measured(one: Ranked, common: Common, *, share: float) -> Measured:
     _require_fit(one, common)
     part = flagged_part(one.scores, one.ground_km2, share)
     return Measured(one.name, common.events * at(part, one.cell_of_point), one.area_shares.T @ part.mean(axis=0), at(part, one.cell_of_piece))
+
+
+def joined(parts: Sequence[Ranked]) -> Ranked:
+    """One system's maps of successive months, made apart, as one."""
+    flags = [one.own_flags for one in parts if one.own_flags is not None]
+    return replace(parts[0], scores=np.concatenate([one.scores for one in parts]), own_flags=np.concatenate(flags) if len(flags) == len(parts) else None)
+
+
+def in_months(one: Measured, months: Sequence[int]) -> Measured:
+    """The same of some months only, by position; the share of areas stays that of all."""
+    return one._replace(captured=one.captured[list(months)], on_pieces=one.on_pieces[list(months)])
 
 
 def at(part: NDArray[np.float64], cell: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..audit.about import About
-from ..audit.comparison import Common, Measured, Ranked, measured
+from ..audit.comparison import Common, Measured, Ranked, in_months, joined, measured
 from ..audit.comparison_findings import agreement, captures, exposures, overlaps, own_flags
 from ..audit.readings import ranged, summary
 from ..systems.drawn_days import CAVEAT as DRAWN_DAYS
 from ..tables.errors import BadStudy, CannotAnswer, EmptyTable
-from .comparing import Entry, Scene, Varied, entries_of, in_processes, ranked, scene_of, some_months, variants_of, varied
+from .comparing import Entry, Scene, Varied, carried_to_all_months, entries_of, in_processes, ranked, scene_of, some_months, variants_of, varied
 from .inputs import read_inputs
 from .placing import draws_days
 from .run import REBUILT, RECORDED
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from .compared import Study
     from .inputs import Inputs
     from .question import Tell
+
+
+AT_ONCE = 3
+"""Months of one system that one process works off at a time: few enough that a slow system is shared out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +117,9 @@ def _about(study: Study, inputs: Inputs) -> About:
     return About("comparison", study.place.name, period, "; ".join(dict.fromkeys(titles)), caveats, settings)
 
 
-def _attempt(entry: Entry, scene: Scene) -> Ranked | str:
+def _attempt(entry: Entry, scene: Scene, months: tuple[str, ...]) -> Ranked | str:
     try:
-        return ranked(entry, scene)
+        return ranked(entry, scene, months=months)
     except (CannotAnswer, EmptyTable) as reason:
         return str(reason)
 
@@ -124,16 +128,25 @@ def _all_maps(entries: list[Entry], scene: Scene, tell: Tell) -> tuple[tuple[Ent
     """Every system's maps over all months; one that cannot be run is left out and told of, but for the baseline."""
     from joblib import delayed
 
-    def told(done: int, of: int) -> None:
-        tell(f"running the systems over {len(scene.months)} months: {done} of {of}", 0.06 + 0.48 * done / of)
+    spans = [scene.months[start : start + AT_ONCE] for start in range(0, len(scene.months), AT_ONCE)]
+    work = [delayed(_attempt)(entry, scene, span) for entry in entries for span in spans]
 
-    told(0, len(entries))
-    made = in_processes([delayed(_attempt)(entry, scene) for entry in entries], told)
-    if isinstance(made[0], str):
-        raise CannotAnswer(f"The baseline '{entries[0].label}' could not be run: {made[0]}")
-    kept = [(entry, one) for entry, one in zip(entries, made, strict=True) if isinstance(one, Ranked)]
-    left_out = tuple((entry.label, one) for entry, one in zip(entries, made, strict=True) if isinstance(one, str))
-    return tuple(entry for entry, _ in kept), tuple(one for _, one in kept), left_out
+    def told(done: int, of: int) -> None:
+        tell(f"running {len(entries)} systems over {len(scene.months)} months: {100 * done / of:.0f} %", 0.06 + 0.48 * done / of)
+
+    told(0, len(work))
+    made = in_processes(work, told)
+    kept, left_out = [], []
+    for at, entry in enumerate(entries):
+        parts = made[at * len(spans) : (at + 1) * len(spans)]
+        why = next((part for part in parts if isinstance(part, str)), None)
+        if why is None:
+            kept.append((entry, joined([part for part in parts if isinstance(part, Ranked)])))
+        elif at == 0:
+            raise CannotAnswer(f"The baseline '{entry.label}' could not be run: {why}")
+        else:
+            left_out.append((entry.label, why))
+    return tuple(entry for entry, _ in kept), tuple(one for _, one in kept), tuple(left_out)
 
 
 def _findings(study: Study, common: Common, maps: Sequence[Ranked], found: Sequence[Measured], about: About) -> list[Finding]:
@@ -153,13 +166,14 @@ def _readings(study: Study, scene: Scene, entries: Sequence[Entry], found: Seque
     from joblib import delayed
 
     months = some_months(scene.months, study.readings_months)
-    asked: dict[str, Any] = {"plain": found[0], "at": months, "share": study.ground_share, "reference": study.reference}
+    asked: dict[str, Any] = {"plain": in_months(found[0], months), "at": months, "share": study.ground_share, "reference": study.reference}
     work = [
-        delayed(varied)(entry, scene, setting, choice, default=one, **asked)
+        delayed(varied)(entry, scene, setting, choice, default=in_months(one, months), **asked)
         for entry, one in zip(entries, found, strict=True)
         for setting, choice in [("", None), *variants_of(entry)]
     ]
-    return tuple(in_processes(work, lambda done, of: tell(f"trying every reading: {done} of {of}", 0.56 + 0.4 * done / of)))
+    rows = in_processes(work, lambda done, of: tell(f"trying every reading: {done} of {of}", 0.56 + 0.4 * done / of))
+    return carried_to_all_months(rows, found, scene.common, reference=study.reference)
 
 
 def _with_ranges(findings: Sequence[Finding], rows: Sequence[Varied], study: Study, common: Common) -> tuple[Finding, ...]:

@@ -1,9 +1,10 @@
 """Running several place systems on one place, month by month: learn from a rolling window, rank, go on to the next month.
 
 Each system keeps its own squares and its own readings; what they are held against is common (audit/comparison.py).
-A system's maps under another reading are made for some of the months only, evenly spread, for time's sake.
+A system's maps under another reading are made for some of the months only, evenly spread, for time's sake; what the
+reading changes there is carried to the figure of all months.
 
-Steps, in order:  entries_of -> common_of -> ranked (each system, all months) -> varied (each reading, some months)
+Steps, in order:  entries_of -> scene_of -> ranked (each system, all months) -> varied (each reading, some months) -> carried_to_all_months
 """
 
 from __future__ import annotations
@@ -216,7 +217,7 @@ def varied(
     Args:
         entry, scene: the system and what it is run on.
         setting, choice: what is changed.
-        default, plain: the system at its defaults, and the baseline, over all months.
+        default, plain: the system at its defaults, and the baseline, over these months.
         at: positions of the months run.
         share: of ground that each is given.
         reference: the group to compare with.
@@ -231,9 +232,46 @@ def varied(
         return Varied(entry.label, setting, str(choice), reason=str(reason).split("\n")[0])
     total = common.events.sum()
     captured = float(held(one).sum() / total)
-    kept = float(np.nanmean(ground_shared(one.on_pieces, default.on_pieces[rows], common.piece_km2)))
-    ratios = exposure_ratio(common.residents, one.of_areas, reference=common.position(reference))
-    return Varied(entry.label, setting, str(choice), captured, captured - float(held(plain)[rows].sum() / total), tuple(map(float, ratios)), kept)
+    kept = float(np.nanmean(ground_shared(one.on_pieces, default.on_pieces, common.piece_km2)))
+    ratios = _ratios(one, common, reference)
+    return Varied(entry.label, setting, str(choice), captured, captured - float(held(plain).sum() / total), tuple(map(float, ratios)), kept)
+
+
+def carried_to_all_months(rows: Sequence[Varied], found: Sequence[Measured], common: Common, *, reference: str) -> tuple[Varied, ...]:
+    """What a reading changes on some months, carried to the figure of all months: shares by the difference, ratios by the quotient.
+
+    A figure of few months differs from that of all months by the months alone. What a choice changes does so far less, for the
+    default is run on the same few months. The default's own row becomes the figure of all months.
+
+    Args:
+        rows: what `varied` gave, the default's (no setting) of each system among them.
+        found: each system over all months, the baseline first.
+        common, reference: as in `varied`.
+    """
+    total, plain = common.events.sum(), held(found[0]).sum()
+    whole = {one.name: (held(one).sum() / total, (held(one).sum() - plain) / total, _ratios(one, common, reference)) for one in found}
+    first = {row.label: row for row in rows if not row.setting}
+    out = []
+    for row in rows:
+        few, (captured, difference, ratios) = first[row.label], whole[row.label]
+        if row.reason or few.reason:
+            out.append(row)
+            continue
+        with np.errstate(divide="ignore", invalid="ignore"):
+            changed = np.asarray(ratios) * np.asarray(row.ratios) / np.asarray(few.ratios)
+        out.append(
+            replace(
+                row,
+                captured=float(captured + row.captured - few.captured),
+                difference=float(difference + row.difference - few.difference),
+                ratios=tuple(map(float, changed)),
+            )
+        )
+    return tuple(out)
+
+
+def _ratios(one: Measured, common: Common, reference: str) -> NDArray[np.float64]:
+    return exposure_ratio(common.residents, one.of_areas, reference=common.position(reference))
 
 
 def in_processes(work: Sequence[Any], tell: Callable[[int, int], None]) -> list[Any]:

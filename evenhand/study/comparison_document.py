@@ -216,7 +216,7 @@ def _parts(outcome: Outcome) -> tuple[Part, ...]:
         "and a large square is hit more easily than a small one."
     )
     many = min(study.readings_months, len(outcome.scene.months))
-    guesses = f"Every reading of what is not public, one at a time, on {many} of the months, evenly spread."
+    guesses = f"Every reading of what is not public, one at a time. What a choice changes is measured on {many} of the months and carried to all."
     return (
         Part("maps", "Where each system points", f"{same} Shown is the last month judged.", (_maps(outcome),)),
         Part("people", "Who lives there", _people_said(outcome), _kept(_people(outcome)), tuple(people)),

@@ -131,9 +131,13 @@ def test_what_cannot_be_followed_is_said_before_anything_runs(study: Path, old, 
 
 
 def test_a_system_that_has_nothing_to_go_by_is_left_out_and_told_of(study: Path):
-    """The 2011 model cannot be fitted to two months of a calm town; the others go on."""
-    changed(study, "  - {name: count-map,", "  - {name: harm-spots, label: no weights, settings: {weights: cchi-quoted, transform: sqrt}}\n  - {name: count-map,")
-    assert "no weights" in set(eh.run_study(study).findings["group"])
+    """Risk terrain with a single feature far away finds no factor, so it gives no map; the others go on."""
+    changed(study, "systems:", "systems:\n  - {name: rtm, label: no factors, readings: {}}")
+    changed(study, "residents: {", "features: {path: data/features.csv, source: own}\n  residents: {")
+    (study / "data" / "features.csv").write_text("feature_type,longitude,latitude\nlighthouse,1.9,51.9\n", encoding="utf-8")
+    told = eh.run_study(study).contents
+    assert "no factors" in {refusal.audit for refusal in told.refused}
+    assert any("no factors could not be run" in limit or "no factors" in limit for limit in told.limits)
 
 
 def test_no_crime_to_judge_by_is_said(study: Path):
@@ -158,3 +162,25 @@ def test_every_key_stands_in_its_page_as_the_model_describes_it():
     own = {name: field for name, field in Study.model_fields.items() if name not in OfPlace.model_fields or name == "kind"}
     own |= {f"systems.….{name}": field for name, field in SystemCompared.model_fields.items()}
     none_of([name for name, field in own.items() if f"| `{name}` |" not in page or f"| {field.description} |" not in page], "Keys that the page lacks.")
+
+
+def test_what_a_reading_changes_is_carried_to_all_months_and_the_default_is_their_figure(result):
+    found, table = result[0].findings, result[0].figures["readings-held"].table
+    gap = found[(found["measure"] == "captured_on_equal_ground_difference") & found["settings"].map(lambda told: told["ground_share"] == 0.02)]
+    default = table[table["setting"] == "default"].set_index("system")
+    np.testing.assert_allclose(default.loc[gap["group"], "crime_captured_difference"], gap["value"], atol=1e-12)
+    ratio = found[(found["measure"] == "exposure_ratio_over_months") & (found["group"] == "Black")]
+    systems = ratio["settings"].map(lambda told: told["system"])
+    np.testing.assert_allclose(default.loc[systems, "exposure_ratio"], ratio["value"], rtol=1e-9)
+
+
+def test_carrying_over_is_exact_where_every_month_is_tried(study: Path):
+    """With as many months as there are, the changed reading's own figure comes out."""
+    changed(study, "readings_months: 1", "readings_months: 2")
+    table = eh.run_study(study).figures["readings-held"].table
+    more = "systems:\n  - {name: harm-spots, label: uniform, settings: {kernel: uniform}, readings: {}}"
+    changed(study, "systems:", more)
+    again = eh.run_study(study).findings
+    own = again[(again["measure"] == "captured_on_equal_ground_difference") & (again["group"] == "uniform")].iloc[0]["value"]
+    row = table[(table["system"] == "harm spots") & (table["choice"] == "uniform")].iloc[0]
+    assert row["crime_captured_difference"] == pytest.approx(own, abs=1e-12)
