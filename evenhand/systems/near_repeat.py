@@ -8,14 +8,17 @@ Reconstructed: both rules, as a sum over crimes. Not reconstructed: how the pape
 readings (metric, unit, measured_from); the radius and colours of Trafford's buffers; the Metropolitan Police's trial of 2013, of
 which no rule is published: see CARD.not_rebuilt.
 
-Steps, in order:  usable_days -> nearness (promap: 1 / (1 + d); trafford: 1 within the disc) x freshness (1 / (1 + t); a colour's
-weight), summed in contributions -> fit -> score; then flagging.flag. "Today" is the last day learnt. A crime of today is 0 days old;
-whole weeks t are floor(days / 7), so a window of 56 days holds ages 0 to 55, weeks 0 to 7. A distance of exactly `reach_m` counts.
+Steps, in order:  usable_days -> cells_near -> contributions (nearness x freshness) -> fit -> score; then flagging.flag
+
+Nearness is 1 / (1 + d) in ProMap and 1 within Trafford's disc; freshness is 1 / (1 + t), or the weight of the week's colour. "Today" is
+the last day learnt: a crime of today is 0 days old, t is its age in complete weeks, and a window of 56 days holds ages 0 to 55. A
+distance of exactly `reach_m` counts.
 
 Read with care: the map shows where crime was just recorded, and calls it what comes next. It needs days: drawn by lot (police.uk has
 months only), weeks within a month mean nothing. On twenty made-up towns of 300 burglaries, cells of 50 m, one cell in twenty flagged:
 of the ground flagged by default, 78 to 90 % stays flagged, on average, under the other readings of distance (metric, unit,
-measured_from), and 52 % under Trafford's rule. A score is an order, not a chance.
+measured_from), and 52 % under Trafford's rule. A plain count of so small cells marks only those where something was recorded, far
+less ground: set the two beside each other on larger cells, or at the same ground. A score is an order, not a chance.
 
 Source: Bowers, Johnson & Pease (2004), British Journal of Criminology 44(5), 641-658; Johnson et al. (2007), Home Office Online Report
 19/07; Fielding & Jones (2012), International Journal of Police Science & Management 14(1), 30-41.
@@ -111,9 +114,10 @@ CARD = Card(
                 "the map was read by eye: evenly is 3, 2, 1 for the first, second, third week; newest-first lets no number of older buffers outdo "
                 "a newer one; alike asks only how many buffers overlap",
                 "nothing under promap; whether one fresh crime outweighs several older ones"),
-        Reading("cell_m", "How large is a cell?", 50.0, (50.0, 150.0, 250.0),
-                "10 m and 50 m have been used, by PredictCode's notes; the Metropolitan Police's later maps had squares of 250 m",
-                "under promap also how fast weight fades with distance, which is counted in cells", unit="m", mark="known"),
+        Reading("cell_m", "How large is a cell?", 50.0, (50.0, 100.0, 150.0),
+                "10 m and 50 m have been used, by PredictCode's notes",
+                "under promap how fast weight fades, since distance is counted in cells; and, where as many cells are flagged, how much ground",
+                unit="m", mark="known"),
     ),
     not_rebuilt=(
         "times of day: ProMap could be drawn for each of three shifts, and Trafford's areas had bands of hours; the declared table has days only",
