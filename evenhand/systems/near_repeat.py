@@ -6,7 +6,7 @@ Trafford's (Greater Manchester Police, 2010-11) drew a buffer around each burgla
 
 Reconstructed: both rules, as a sum over crimes. Not reconstructed: how the paper measured distance, which is ambiguous and so three
 readings (metric, unit, measured_from); the radius and colours of Trafford's buffers; the Metropolitan Police's trial of 2013, of
-which no rule is published: see CARD.not_rebuilt.
+which no rule was found in public: see CARD.not_rebuilt.
 
 Steps, in order:  usable_days -> cells_near -> contributions (nearness x freshness) -> fit -> score; then flagging.flag
 
@@ -60,7 +60,7 @@ CARD = Card(
     operators=("greater-manchester-police", "metropolitan-police"),
     learns_from="kind, place and day of crime recorded in the last weeks",
     columns=("day", "x_m", "y_m", "crime_type", "events"),
-    flags="cells near recent burglaries; how many is not published",
+    flags="cells near recent burglaries; how many was not found",
     horizon="the next days; ProMap was judged on the next seven",
     fidelity="close",
     sources=(
@@ -94,7 +94,7 @@ CARD = Card(
                 "both were made for domestic burglary; police.uk's category holds other burglary too; the report of 2007 asked for trials on other kinds",
                 "which records count at all", mark="known"),
         Reading("reach_m", "How far does one crime reach?", 400.0, (200.0, 400.0, 800.0),
-                "400 m in the paper and in what Trafford began from; what radius Trafford drew is not published",
+                "400 m in the paper and in what Trafford began from; what radius Trafford drew was not found",
                 "how much of a town lies near some recent crime", unit="m", mark="known"),
         Reading("window_days", "ProMap: how long is two months?", 56, (42, 56, 61),
                 "eight weeks in the report of 2007; six weeks to two months in the article Trafford began from",
@@ -122,9 +122,10 @@ CARD = Card(
     not_rebuilt=(
         "times of day: ProMap could be drawn for each of three shifts, and Trafford's areas had bands of hours; the declared table has days only",
         "the Metropolitan Police's trial (four boroughs in February 2013, 14 later that year): said to follow Greater Manchester's model; its radius, "
-        "window, colours and squares are not published, nor how its later in-house model ('MBR') worked, so there is no reading for it",
-        "Trafford's buffers as drawn: radius, colours and what an officer made of overlapping ones; here the disc is of whole cells, those whose centre "
-        "lies in it",
+        "window, colours and squares were not found in public, nor how its later in-house model ('MBR') worked (the evaluation of 2015 is redacted, and was "
+        "read in abstract), so there is no reading for it",
+        "Trafford's buffers as drawn: radius, colours (the article was read in abstract only) and what an officer made of overlapping ones; here the "
+        "disc is of whole cells, those whose centre lies in it",
         "roads, housing and barriers, which ProMap's authors went on to consider",
         "phase 2 in Trafford ('super-cocooning': visits to victims and neighbours), and patrols, and whether they worked",
     ),
