@@ -6,6 +6,10 @@ could as well be dealt out anew among the events; so they are, 999 times, and ea
     ratio = pairs observed / mean of pairs over the deals
     p = (deals with as many pairs or more + 1) / (deals + 1)
 
+The mean over every deal there is needs no dealing: pairs of the distance band times pairs of the time band, over all pairs. Where few
+pairs are expected the mean of some deals is far from it: of nine pairs of arsons in Chicago a program printed 74.25 times the mean
+of 99 deals; over every deal it is 53 times. Findings give the exact ratio.
+
 Bands are given by their upper edges; the first begins at nothing and holds it. With edges 0, 100, 200 and `closed` "upper" they are: the
 same place; above 0 to 100; above 100 to 200. With `closed` "lower" an edge belongs to the band above it, as in the calculator most
 published tables come from, whose "1 to 200 m, 0 to 1 days" is 1 to under 200 m and under 1 day, so: the same day. After the last edge a
@@ -54,7 +58,7 @@ class Bands:
 
     Attributes:
         edges_m: upper edges of the bands of distance, metres, ascending; a first edge of 0 makes a band of its own of the same place.
-        edges_days: upper edges of the bands of time, days, ascending; a first edge of 0 makes one of the same day.
+        edges_days: upper edges of the bands of time, whole days, ascending; a first edge of 0 makes one of the same day.
         closed: "upper" if an edge belongs to the band below it, "lower" if to the one above.
         metric: "euclidean" or "manhattan".
     """
@@ -75,6 +79,8 @@ class Bands:
             if not edges or not np.isfinite(edges).all() or edges[0] < least or any(high <= low for low, high in pairwise(edges)):
                 above = "0 or more" if self.closed == "upper" else "above 0 (an edge of 0 belongs to the band above it, so the first would be empty)"
                 raise BadSetting(f"{name}={edges!r} makes no bands. Give upper edges one after the other, each above the one before, the first {above}.")
+        if any(edge % 1 for edge in self.edges_days):
+            raise BadSetting(f"edges_days={self.edges_days!r}: days are whole, and so are the edges of their bands.")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -92,12 +98,12 @@ class Bands:
     @property
     def names_m(self) -> list[str]:
         """The bands of distance in words, the last that of all further pairs."""
-        return _names(self.edges_m, self.closed, "m", "same place")
+        return _names_m(self.edges_m, self.closed)
 
     @property
     def names_days(self) -> list[str]:
         """The bands of time in words."""
-        return _names(self.edges_days, self.closed, "days", "same day")
+        return _names_days(self.edges_days, self.closed)
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ class Knox:
 
     @cached_property
     def exact_ratio(self) -> NDArray[np.float64]:
-        """Observed over expected; differs from `ratio` where pairs are few."""
+        """Observed over expected, with no chance in it; differs from `ratio` where pairs are few."""
         return _over(self.observed, self.expected)
 
     @cached_property
@@ -144,7 +150,7 @@ class Knox:
     def by_chance(self, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Between what ratios the middle `level` of deals lies: what chance alone does. It is no interval for the ratio observed."""
         low, high = np.quantile(self.dealt, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        return _over(low, self.mean), _over(high, self.mean)
+        return _over(low, self.expected), _over(high, self.expected)
 
     def adjusted_p(self, by: str = "least-p") -> NDArray[np.float64]:
         """p-values that allow for having looked at every band within the edges: chance that any of them is as striking.
@@ -195,7 +201,7 @@ def knox(
         >>> x_m, y_m = np.concatenate([first[0], first[0][:40] + 30]).T     # forty come again, 42 m and three days off
         >>> found = knox(x_m, y_m, np.concatenate([first[1], first[1][:40] + 3]), bands=Bands((100, 200), (7, 14)), permutations=99)
         >>> found.observed[0].tolist(), found.ratio[0].round(1).tolist(), found.p_value[0, 0].item()
-        ([43, 3, 22], [15.0, 1.2, 0.4], 0.01)
+        ([43, 3, 22], [15.0, 1.3, 0.3], 0.01)
 
     Read with care:
         See the head of this file. Time and memory grow with the pairs within the last edge of distance, not with all pairs.
@@ -203,7 +209,9 @@ def knox(
     Source: as the head of this file.
     """
     chosen = bands or Bands()
-    points, days = _checked(x_m, y_m, day, permutations)
+    if permutations < 1:
+        raise BadSetting(f"permutations={permutations!r} leaves nothing to compare with; give 1 or more, 999 as a rule.")
+    points, days = checked(x_m, y_m, day)
     gaps, at_once, tables = pairs_by_gap(days, chosen), max(1, HELD_AT_ONCE // len(days)), []
     rng = np.random.default_rng(seed)
     for start in range(0, permutations + 1, at_once):
@@ -228,7 +236,7 @@ def pairs_by_gap(days: NDArray[np.int64], bands: Bands) -> NDArray[np.int64]:
     """
     ordered = np.sort(days)
     ends = np.asarray(bands.edges_days)
-    last = np.floor(ends) if bands.closed == "upper" else np.ceil(ends) - 1
+    last = ends if bands.closed == "upper" else ends - 1
     within = [int((np.searchsorted(ordered, ordered + gap, side="right") - np.arange(1, len(ordered) + 1)).sum()) for gap in last.astype(np.int64)]
     return np.diff([0, *within, len(days) * (len(days) - 1) // 2])
 
@@ -237,7 +245,7 @@ def _count(points: NDArray[np.float64], dealt: NDArray[np.int32], bands: Bands, 
     """Tables of pairs, one a row of `dealt`: near pairs are counted, all others are what is left of each gap."""
     rows, columns = bands.shape
     tables = np.zeros((len(dealt), rows, columns), dtype=np.int64)
-    longest = int(np.ceil(bands.edges_days[-1])) + 1
+    longest = int(bands.edges_days[-1]) + 1
     column_of = bands.of_days(np.arange(longest + 1))
     for pairs in near_pairs(points, reach_m=bands.edges_m[-1], metric=bands.metric):
         row = bands.of_m(pairs.apart_m)
@@ -253,10 +261,8 @@ def _count(points: NDArray[np.float64], dealt: NDArray[np.int32], bands: Bands, 
     return tables
 
 
-def _checked(x_m: ArrayLike, y_m: ArrayLike, day: ArrayLike, permutations: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Points and days fit to be counted; days from the first, which is 0."""
-    if permutations < 1:
-        raise BadSetting(f"permutations={permutations!r} leaves nothing to compare with; give 1 or more, 999 as a rule.")
+def checked(x_m: ArrayLike, y_m: ArrayLike, day: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Points and days fit to be counted, in an order of their own; days from the first, which is 0. What it raises stands in `knox`."""
     east, north, days = np.asarray(x_m, dtype=float), np.asarray(y_m, dtype=float), np.asarray(day)
     if not east.shape == north.shape == days.shape or east.ndim != 1:
         raise BadValue(f"Each event needs its easting, northing and day; there are {east.size:,}, {north.size:,} and {days.size:,}.")
@@ -288,22 +294,30 @@ def _band(apart: NDArray, edges: tuple[float, ...], closed: str) -> NDArray[np.i
     return np.searchsorted(np.asarray(edges, dtype=float), apart, side="left" if closed == "upper" else "right")
 
 
-def _names(edges: tuple[float, ...], closed: str, unit: str, same: str) -> list[str]:
-    """Bands in words.
+def _names_m(edges: tuple[float, ...], closed: str) -> list[str]:
+    """Bands of distance in words.
 
     Example:
-        >>> _names((0, 100, 200), "upper", "m", "same place")
-        ['same place', 'up to 100 m', 'above 100 to 200 m', 'above 200 m']
-        >>> _names((1, 3), "lower", "days", "same day")
-        ['same day', '1 to under 3 days', '3 days or more']
+        >>> _names_m((0, 100), "upper"), _names_m((200, 400), "lower")
+        (['same place', 'above 0 to 100 m', 'above 100 m'], ['under 200 m', '200 to under 400 m', '400 m or more'])
     """
-    first, *_ = edges
-    is_day = unit == "days"
-    zero = (first < 1 if closed == "upper" else first <= 1) if is_day else first == 0
-    names = [same if zero else f"up to {first:g} {unit}" if closed == "upper" else f"under {first:g} {unit}"]
-    for low, high in pairwise(edges):
-        if closed == "lower":
-            names.append(f"{low:g} to under {high:g} {unit}")
-        else:
-            names.append(f"up to {high:g} {unit}" if low == first and zero else f"above {low:g} to {high:g} {unit}")
-    return [*names, f"above {edges[-1]:g} {unit}" if closed == "upper" else f"{edges[-1]:g} {unit} or more"]
+    first, last = f"{edges[0]:g}", f"{edges[-1]:g}"
+    if closed == "lower":
+        return [f"under {first} m", *(f"{low:g} to under {high:g} m" for low, high in pairwise(edges)), f"{last} m or more"]
+    nearest = "same place" if edges[0] == 0 else f"up to {first} m"
+    return [nearest, *(f"above {low:g} to {high:g} m" for low, high in pairwise(edges)), f"above {last} m"]
+
+
+def _names_days(edges: tuple[float, ...], closed: str) -> list[str]:
+    """Bands of time in words, by the whole days they hold.
+
+    Example:
+        >>> _names_days((7, 14), "upper"), _names_days((1, 2, 7), "lower")
+        (['0 to 7 days', '8 to 14 days', 'over 14 days'], ['same day', '1 day', '2 to 6 days', 'over 6 days'])
+    """
+    last = [round(edge) - (closed == "lower") for edge in edges]
+    names = []
+    for low, high in zip([0, *(day + 1 for day in last)], last, strict=False):
+        alone = "same day" if high == 0 else "1 day" if high == 1 else f"{high} days"
+        names.append(alone if low == high else f"{low} to {high} days")
+    return [*names, f"over {last[-1]} {'day' if last[-1] == 1 else 'days'}"]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+    from scipy.spatial import cKDTree
 
 BLOCK = 1_000_000
 """Most pairs found at once (both ways round), unless one event alone has more."""
@@ -56,7 +57,7 @@ def near_pairs(points: NDArray[np.float64], *, reach_m: float, metric: str, bloc
         start = stop
 
 
-def _of_block(tree: object, points: NDArray[np.float64], start: int, stop: int, reach: float, reach_m: float, metric: str) -> Pairs:
+def _of_block(tree: cKDTree, points: NDArray[np.float64], start: int, stop: int, reach: float, reach_m: float, metric: str) -> Pairs:
     """The pairs whose first event lies in a block."""
     from scipy.spatial import cKDTree
 
