@@ -12,6 +12,7 @@ from evenhand.audit.time_windows import windows_of_stops
 from evenhand.audit.veil_of_darkness import columns, in_window, made_up_stops, veil_of_darkness
 from evenhand.sources.police_uk_stops import tidy
 from tests.audit.made_up_searches import ABOUT, OFFICER, rows, the
+from tests.house.tree import ROOT
 from tests.tables.test_stop_times import AVON, ESSEX
 
 
@@ -115,6 +116,18 @@ def test_whole_hours_may_have_been_rounded_and_are_given_the_half_hour_before_to
     lit = black(usable_times(moved(essex, 0))[0])
     assert set(lit.either_side) == {45}
     assert set(lit.minute % 60) == {15}
+
+
+def test_the_figures_of_the_page_are_what_the_files_give(essex):
+    page, avon = (ROOT / "docs" / "outcome-tests.md").read_text(encoding="utf-8"), of_file(AVON)
+
+    def said(minutes, **how):
+        return "{:.2f} ({:.2f} to {:.2f})".format(*veil_of_darkness(black(minutes), **how).odds_ratio)
+
+    hour = veil_of_darkness(black(usable_times(essex)[0]))
+    assert f"is {said(usable_times(essex)[0])}: {hour.rough:,} stops enter and {hour.set_aside:,} are set aside." in page
+    assert f"and is {said(usable_times(essex)[0], around_clock_changes=True)}." in page
+    assert f"is {said(usable_times(avon)[0])}, and with the minutes erased {said(usable_times(moved(avon, 1))[0])}." in page
 
 
 def test_findings_say_how_many_stops_are_known_to_the_hour_and_how_many_are_set_aside(essex):
