@@ -2,8 +2,8 @@
 
     seasonal-naive   as many as in the same month last year
     recent-mean      as many as on average in the last two months
-    poisson-glm      a Poisson regression on the columns of grid_features.py, against the place's own level
-    boosted          boosted trees under Poisson's loss on the same columns, against the same level
+    poisson-glm      a Poisson regression on the columns of grid_features.py, against their base
+    boosted          boosted trees under Poisson's loss on the same columns, against the same base
 
 The first two are what the force says its analysts look at beside the forecast; the others are what may stand behind it.
 
@@ -81,8 +81,8 @@ def poisson_glm(design: Design, *, ridge: float) -> Learnt:
 
     expected = base * exp(intercept + sum over columns of coefficient * (value - mean) / spread)
 
-    Columns are brought to mean 0 and standard deviation 1, so that the ridge pulls all alike. With no month to explain, what each cell had,
-    pulled towards the mean as its own level is, is carried forward.
+    Columns are brought to mean 0 and standard deviation 1, so that the ridge pulls all alike; what it pulls towards is the base, each cell's own
+    level carried forward. With no month to explain, the base is what is expected.
 
     Args:
         design: from `design_of`.
@@ -92,7 +92,7 @@ def poisson_glm(design: Design, *, ridge: float) -> Learnt:
         CannotAnswer: no crimes in the months to be explained.
     """
     if not design.explained:
-        return Learnt(design.base_now * np.exp(design.now[:, 0]))
+        return Learnt(design.base_now)
     _require_crimes(design)
     kept = independent(design.values)
     middle, spread = design.values[:, kept].mean(axis=0), design.values[:, kept].std(axis=0)

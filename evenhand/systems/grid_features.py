@@ -1,16 +1,20 @@
 """What a forecast of cells is told of each cell in each month: how much was recorded there and nearby before, and what police did there.
 
-A row is one cell in one month; what stands in it was known before that month began:
+A row is one cell in one month; what stands in it was known before that month began. Each cell's crimes are set against a base:
 
-- own level: log of how many times the mean cell's crimes the cell had in all months of the window before, pulled towards 1 as though
-  `shrink_months` further months had been those of the mean cell;
+    base = crimes of the mean cell in that month, by the place's trend and the month of the year * the cell's own level
+
+- own level: how many times the mean cell's crimes the cell had in all months of the window before, pulled towards 1 as though
+  some further months had been those of the mean cell: as many as `shrink_months` says, or as many as cells' differences leave no more to than
+  chance. Its log is a column too, so that it may count for more or less than once;
 - nearby: log(1 + mean crimes of the cell and its neighbours) 1, 3 and 12 months before;
-- the month of the year, where the window holds two of each;
 - searches and intelligence: log(1 + records in the cell in the month before).
 
-The level of the whole place (`levels`) is no column: it is what each cell's crimes are set against.
+So a model that learns nothing carries each cell's own level forward. Trend and month of the year are the place's as a whole, from all months
+there are: a line laid without regard to the months of the year would take a season for a trend.
 
-Short records take away from this: a lag is used where at least as many months are left to be explained by it.
+Short records take away from this: a lag is used where at least as many months are left to be explained by it, and the month of the year
+where there are two of each.
 
 Steps, in order:  counts_of -> levels, own_level, nearby_mean -> design_of
 
@@ -38,7 +42,12 @@ YEAR = 12
 TRENDS = ("log-linear", "last-year", "none")
 SEASON_FROM = 2 * YEAR
 """Months of records from which the month of the year is told, and a line laid through the place's months."""
-MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+BY_SCATTER = "by-scatter"
+LEAST_SHRINK, MOST_SHRINK = 0.1, 120.0
+"""Months of the mean cell that scatter may add: at least so many that no crimes so far never mean none ever, and not more than ten years, so that
+a crime always counts for something."""
+_HELD_BACK = 1.0
+"""Ridge of that line and of the months' logarithms: places with next to no crimes have some of each, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +80,9 @@ class Design:
         names: of the columns.
         values: shape (rows, columns); a row is a cell in a month, month after month, cells in the grid's order.
         counts: crimes of each row.
-        base: crimes of the mean cell in that month, by the trend; shape (rows,).
+        base: what they are set against, above 0; shape (rows,).
         now: the columns for the coming month, shape (cells, columns).
-        base_now: crimes of the mean cell expected then.
+        base_now: the base then, shape (cells,).
         explained: months that rows are of, by position.
     """
 
@@ -82,7 +91,7 @@ class Design:
     counts: NDArray[np.float64]
     base: NDArray[np.float64]
     now: NDArray[np.float64]
-    base_now: float
+    base_now: NDArray[np.float64]
     explained: tuple[int, ...]
 
 
@@ -133,56 +142,73 @@ def nearby_mean(grid: Grid, values: NDArray[np.float64], *, reach_cells: int) ->
     return np.asarray(sums[:, :months] / sums[:, months:])
 
 
-def own_level(before: NDArray[np.float64], *, shrink_months: float) -> NDArray[np.float64]:
+def own_level(before: NDArray[np.float64], *, shrink_months: float | str) -> NDArray[np.float64]:
     """Log of a cell's crimes over the mean cell's, pulled towards no difference; shape (cells,).
 
-    (own + shrink_months * mean) / ((months + shrink_months) * mean), own and mean the crimes of all months before
+    (own + more * mean) / ((months + more) * mean), own the cell's crimes and mean the mean cell's in a month
 
     Args:
         before: shape (cells, months).
-        shrink_months: months of the mean cell that are added to each.
+        shrink_months: months of the mean cell that are added to each (`more`); `by-scatter`: mean / variance of cells' true rates, the
+            variance being that of the rates recorded less what chance makes of equal ones, from 0.1 to 120. That is the mean of what a cell's rate may
+            be where rates follow a gamma distribution and counts Poisson's.
 
     Example:
         >>> np.exp(own_level(np.array([[3.0, 1.0], [0.0, 0.0]]), shrink_months=2)).tolist()  # twice and no times the mean, half way to 1
         [1.5, 0.5]
+        >>> np.exp(own_level(np.array([[7.0, 5.0], [0.0, 0.0]]), shrink_months=BY_SCATTER)).round(6).tolist()  # variance 9, of which 1.5 chance
+        [1.833333, 0.166667]
     """
     months, mean = before.shape[1], before.mean() if before.size else 0.0
     if not mean > 0:
         return np.zeros(len(before))
-    return np.asarray(np.log((before.sum(axis=1) + shrink_months * mean) / ((months + shrink_months) * mean)))
+    more = shrink_months
+    if isinstance(more, str):
+        beyond_chance = before.mean(axis=1).var() - mean / months
+        more = min(max(mean / beyond_chance, LEAST_SHRINK), MOST_SHRINK) if beyond_chance > 0 else MOST_SHRINK
+    return np.asarray(np.log((before.sum(axis=1) + more * mean) / ((months + more) * mean)))
 
 
-def levels(totals: NDArray[np.float64], *, trend: str) -> NDArray[np.float64]:
+def levels(totals: NDArray[np.float64], *, first: int, trend: str) -> NDArray[np.float64]:
     """What the whole place may expect in each month and in the one after the last; shape (months + 1,), above 0.
 
+    With 24 months or more: a line through the logarithm of all months and a factor for each month of the year, by Poisson regression.
+
     Args:
-        totals: crimes of each month, shape (months,).
-        trend: `log-linear`: a line through the logarithm of all months, carried on one month; `last-year`: the mean of the 12 months before
-            each (of as many as there are, half a crime added); `none`: the mean of all. With less than 24 months no line is laid: `last-year`.
+        totals: crimes of each month, shape (months,), some of them above 0.
+        first: number of the first month.
+        trend: `log-linear`: the line, carried on one month; `last-year`: the mean of the 12 months before each (of as many as there are,
+            half a crime added); `none`: the mean of all. Each times the factor of the month. With less than 24 months there is neither line
+            nor factor: `log-linear` is then `last-year`.
 
     Example:
-        >>> levels(np.array([4.0, 8.0, 6.0]), trend="last-year").tolist()  # before the first month, the mean of all stands in
-        [6.0, 4.5, 6.25, 6.166666666666667]
-        >>> levels(8.0 * 2.0 ** (np.arange(24) / 12), trend="log-linear")[[0, 24]].round(1).tolist()
-        [8.1, 31.9]
+        >>> levels(np.array([4.0, 8.0, 6.0]), first=600, trend="last-year").round(2).tolist()  # before the first month, the mean of all stands in
+        [6.0, 4.5, 6.25, 6.17]
+        >>> doubling = 200 * 2.0 ** (np.arange(24) / 12)
+        >>> levels(doubling, first=600, trend="log-linear")[[0, 24]].round().tolist()
+        [200.0, 800.0]
     """
     months = len(totals)
-    if trend == "none":
-        return np.full(months + 1, totals.mean())
-    if trend == "log-linear" and months >= SEASON_FROM:
-        # The line's slope is held a little back, so that records with next to no crimes give one too.
+    line, factor = np.full(months + 1, totals.mean()), np.ones(months + 1)
+    if months >= SEASON_FROM:
         time = (np.arange(months + 1) - (months - 1) / 2) / YEAR
-        line = fit_counts(time[:months, None], totals, np.ones(months), ridge=1.0).coefficients
-        return np.asarray(np.exp(line[0] + line[1] * time))
-    found = np.full(months + 1, totals.mean())
-    for month in range(1, months + 1):
-        past = totals[max(0, month - YEAR) : month]
-        found[month] = (past.sum() + 0.5) / len(past)
-    return found
+        is_month = ((np.arange(months + 1) + first) % YEAR)[:, None] == np.arange(YEAR)
+        found = fit_counts(np.column_stack([time, is_month])[:months], totals, np.ones(months), ridge=_HELD_BACK).coefficients
+        middle = np.exp(found[2:]).mean()
+        factor = np.exp(is_month @ found[2:]) / middle
+        line = middle * np.exp(found[0] + found[1] * time)
+    if trend == "none":
+        line = np.full(months + 1, totals.sum() / factor[:months].sum())
+    elif trend == "last-year" or months < SEASON_FROM:
+        even = totals / factor[:months]
+        for month in range(1, months + 1):
+            past = even[max(0, month - YEAR) : month]
+            line[month] = (past.sum() + 0.5) / len(past)
+    return np.asarray(line * factor)
 
 
 def design_of(
-    crimes: Months, grid: Grid, activity: tuple[Activity, ...], *, history_months: int, trend: str, reach_cells: int, shrink_months: float
+    crimes: Months, grid: Grid, activity: tuple[Activity, ...], *, history_months: int, trend: str, reach_cells: int, shrink_months: float | str
 ) -> Design:
     """The rows to learn from and those to forecast.
 
@@ -195,7 +221,7 @@ def design_of(
     Returns:
         Design; with one month of records, or none covered by the activity before it, there are no rows to learn from.
     """
-    level = levels(crimes.counts.sum(axis=0), trend=trend) / len(grid)
+    level = levels(crimes.counts.sum(axis=0), first=crimes.first, trend=trend) / len(grid)
     start = max(0, crimes.many - history_months)
     counts = crimes.counts[:, start:]
     months = counts.shape[1]
@@ -203,26 +229,21 @@ def design_of(
     lags = [lag for lag in LAGS if months >= 2 * lag]
     since = max([*lags, *(one.since - start + 1 for one in activity)], default=months)
     explained = list(range(min(since, months), months)) if lags else []
-    calendar = (np.arange(months + 1) + start + crimes.first) % YEAR
-    has_season = months >= SEASON_FROM and len(set(calendar[explained])) == YEAR
+    own = {month: own_level(counts[:, :month], shrink_months=shrink_months) for month in (*explained, months)}
 
     def told(month: int) -> NDArray[np.float64]:
-        columns = [own_level(counts[:, :month], shrink_months=shrink_months)]
-        columns += [nearby[:, month - lag] for lag in lags]
-        columns += [np.log1p(one.counts[:, start + month - 1]) for one in activity]
-        if has_season:  # January is what the others are compared with
-            columns += list(np.broadcast_to((np.arange(1, YEAR) == calendar[month]).astype(float)[:, None], (YEAR - 1, len(counts))))
-        return np.column_stack(columns)
+        lagged = [nearby[:, month - lag] for lag in lags]
+        return np.column_stack([own[month], *lagged, *(np.log1p(one.counts[:, start + month - 1]) for one in activity)])
 
-    names = ["own level", *(f"nearby {lag} month{'s' if lag > 1 else ''} before" for lag in lags), *(f"{one.name} the month before" for one in activity)]
+    nearby_names = [f"nearby {lag} month{'s' if lag > 1 else ''} before" for lag in lags]
     now = told(months)
     return Design(
-        (*names, *(MONTH_NAMES[1:] if has_season else ())),
+        ("own level", *nearby_names, *(f"{one.name} the month before" for one in activity)),
         np.concatenate([np.empty((0, now.shape[1])), *(told(month) for month in explained)]),
         counts[:, explained].T.ravel(),
-        np.repeat(level[start + np.array(explained, dtype=np.int64)], len(counts)),
+        np.concatenate([np.empty(0), *(level[start + month] * np.exp(own[month]) for month in explained)]),
         now,
-        float(level[-1]),
+        level[-1] * np.exp(own[months]),
         tuple(start + month for month in explained),
     )
 

@@ -32,7 +32,7 @@ from ..tables.errors import BadSetting, CannotAnswer, EmptyTable
 from .card import AlsoReads, Card
 from .grid_activity import activity_of
 from .grid_families import FAMILIES, NAIVE, Learnt, boosted, poisson_glm, recent_mean, seasonal_naive
-from .grid_features import TRENDS, Months, counts_of, design_of
+from .grid_features import BY_SCATTER, TRENDS, Months, counts_of, design_of
 from .grid_readings import READINGS
 from .outcomes import crime_types_of
 from .records import last_month, needed, usable
@@ -122,7 +122,7 @@ def fit(
     history_months: int = 24,
     trend: str = "log-linear",
     reach_cells: int = 1,
-    shrink_months: float = 6.0,
+    shrink_months: float | str = BY_SCATTER,
     ridge: float = 1.0,
     rounds: int = 100,
     seed: int = 1,
@@ -175,7 +175,8 @@ def coefficient_table(model: Model, *, level: float = 0.95) -> pd.DataFrame:
 
     Returns:
         A row for each column used: input; ratio, by which expected crimes are multiplied where it is one standard deviation higher, all else alike;
-        low and high, the limits of that; per_unit, the same for one unit (of log(1 + records) for counts).
+        low and high, the limits of that; per_unit, the same for one unit (of log(1 + records) for counts). That of "own level" is over and above
+        the once that it counts in the base: below 1, levels draw together.
 
     Raises:
         CannotAnswer: the family has no coefficients, or the records were too short for any.
@@ -206,7 +207,7 @@ def _crimes(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date, o
     return Months(first, counts)
 
 
-def _check(family: str, trend: str, history_months: int, reach_cells: int, shrink_months: float, ridge: float, rounds: int) -> None:
+def _check(family: str, trend: str, history_months: int, reach_cells: int, shrink_months: float | str, ridge: float, rounds: int) -> None:
     for name, value, known in (("family", family, FAMILIES), ("trend", trend, TRENDS)):
         if value not in known:
             raise BadSetting(f"There is no {name} '{value}'. Known: {', '.join(known)}.")
@@ -215,5 +216,5 @@ def _check(family: str, trend: str, history_months: int, reach_cells: int, shrin
             raise BadSetting(f"{name}={number!r} is too small; give {least} or more.")
     if not (np.isfinite(ridge) and ridge >= 0):
         raise BadSetting(f"ridge={ridge!r} is no pull; give 0 or more.")
-    if not (np.isfinite(shrink_months) and shrink_months > 0):
-        raise BadSetting(f"shrink_months={shrink_months!r} would let a square without crimes expect none ever; give a number above 0.")
+    if shrink_months != BY_SCATTER and (isinstance(shrink_months, str) or not (np.isfinite(shrink_months) and shrink_months > 0)):
+        raise BadSetting(f"shrink_months={shrink_months!r} must be '{BY_SCATTER}' or a number above 0: at 0 a square without crimes would expect none ever.")

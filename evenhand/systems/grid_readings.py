@@ -5,7 +5,7 @@ from __future__ import annotations
 from .card import Reading
 from .grid_activity import POLICE_INPUTS
 from .grid_families import FAMILIES
-from .grid_features import TRENDS
+from .grid_features import BY_SCATTER, TRENDS
 from .outcomes import VIOLENCE
 
 READINGS = (
@@ -16,7 +16,8 @@ READINGS = (
             "which records count at all; possession of weapons is mostly found by searching, so with it police find part of what is forecast"),
     Reading("family", "What kind of model makes the forecast?", "poisson-glm", FAMILIES,
             "none is named in anything published; this is the plainest that can read all that the force says it reads (two years, the long trend, searches, "
-            "intelligence), and each of its coefficients can be looked at. Report an audit as the range over all four",
+            "intelligence), and each of its coefficients can be looked at. In made-up towns its counts were right for squares with most and with fewest; trees "
+            "expected too few in the second. Report an audit as the range over all four",
             "everything: it is the forecast"),
     Reading("police_inputs", "Which records of police activity are read?", "none", tuple(POLICE_INPUTS),
             "the force says that it reads both, so the nearest to it is 'stop-search-and-intelligence'; intelligence is published nowhere, and a run on public "
@@ -33,20 +34,21 @@ READINGS = (
             "how much ground is put forward"),
     Reading("history_months", "How far back does it learn?", 24, (12, 24, 36),
             "two years of data, says the force",
-            "with less than 24 months neither last year's same month nor the month of the year is told", unit="months", mark="known"),
+            "with less than 24 months a square is not told what it had a year before", unit="months", mark="known"),
     Reading("trend", "How is the place's own trend considered?", "log-linear", TRENDS,
-            "the force considers 'the trend for the last 20 years'; a line through the logarithm of all months there are is the plainest way",
+            "the force considers 'the trend for the last 20 years'; a line through the logarithm of all months there are is the plainest way, and "
+            "takes 24 of them",
             "how many crimes are expected in all; hardly which squares come first"),
     Reading("reach_cells", "How many rows and columns away is nearby?", 1, (0, 1, 2),
             "each square with the eight round it; at 0 each is told its own crimes only",
             "how far a neighbour's crimes count", unit="squares"),
-    Reading("shrink_months", "How far is a square's own level pulled towards the mean square's?", 6.0, (1.0, 6.0, 24.0),
-            "as though half a year more had been the mean square's; most squares hold next to no crimes, and none at all would mean none ever",
+    Reading("shrink_months", "How far is a square's own level pulled towards the mean square's?", BY_SCATTER, (BY_SCATTER, 1.0, 6.0, 24.0),
+            "as far as chance accounts for squares' differences; else as though so many months more had been the mean square's",
             "how far squares with few crimes are told apart", unit="months"),
     Reading("ridge", "How far are coefficients of the regression pulled to nothing?", 1.0, (0.01, 1.0, 100.0),
             "so little that only what rests on few crimes is moved",
             "little, with many crimes", unit="in units of the log likelihood"),
     Reading("rounds", "How many trees are boosted?", 100, (50, 100, 200), "scikit-learn's own",
-            "how closely the boosted forecast follows the past"),
+            "how closely the boosted forecast follows the past, chance included"),
     Reading("seed", "Which lots are drawn?", 1, (1, 2), "any", "which intelligence records are dropped; where trees cut, with over 200,000 rows"),
 )  # fmt: skip
