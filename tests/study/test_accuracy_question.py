@@ -47,6 +47,7 @@ def test_forecasts_are_judged_with_every_rate_named_and_baselines_beside(town):
     assert {"crime_captured_share", "harm_captured_share", "predictions_followed_share", "flagged_places_with_any_share"} <= measures
     assert {"pai", "pai_by_residents", "pei", "pei_star", "rri", "ser", "ppai", "capture_skill", "capture_area", "capture_gini"} <= measures
     assert {"brier_score", "net_benefit", "came_true_share", "count_crps", "recorded_over_expected", "crime_captured_share_by_source"} <= measures
+    assert {"exact_count_share", "foreseen_exact_share", "foreseen_followed_share", "foreseen_captured_share"} <= measures
     references = {reference for measure, _, reference in found if measure == "capture_skill"}
     assert {"count map", "last span", "spread evenly", "random by residents"} <= references
     assert [picture.slug for picture in answered.answer.pictures] == ["capture-curve", "reliability-places", "net-benefit-places"]

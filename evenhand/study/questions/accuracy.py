@@ -60,6 +60,7 @@ def _places(asked: Asked, kept: _Kept) -> None:
     from ...audit.expected_counts import count_findings
     from ...audit.hit_rates import by_kind, hit_rates
     from ...audit.index_findings import indices, recapture
+    from ...audit.rounded_counts import rounded_findings
     from ...audit.skill_findings import against_baselines
 
     case, settings = _case(asked), asked.settings
@@ -72,6 +73,7 @@ def _places(asked: Asked, kept: _Kept) -> None:
     forecasts = case.forecasts
     if _given(forecasts.expected):
         kept.attempt("expected counts", lambda: count_findings(case))
+        kept.attempt("expected counts, rounded", lambda: rounded_findings(case))
     if _given(forecasts.probability):
         stated = _of_places(case)
         kept.attempt("probabilities of places", lambda: _chances(asked, stated, case.system, kept))
