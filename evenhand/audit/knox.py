@@ -204,9 +204,11 @@ def knox(
         ([43, 3, 22], [15.0, 1.3, 0.3], 0.01)
 
     Read with care:
-        See the head of this file. Time and memory grow with the pairs within the last edge of distance, not with all pairs.
+        A ratio above 1 says that events clump in place and time together, not why. One spree of 10 events makes 45 pairs. Where one part
+        of the place had its events in spring and another in autumn, pairs near in both abound without any event leading to another.
+        Work grows with the pairs within the last edge of distance times the deals.
 
-    Source: as the head of this file.
+    Source: Knox (1964), Applied Statistics 13(1), 25-29; Besag & Diggle (1977), Applied Statistics 26(3), 327-333.
     """
     chosen = bands or Bands()
     if permutations < 1:

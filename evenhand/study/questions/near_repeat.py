@@ -74,8 +74,8 @@ QUESTION = Question(
         Setting("crime_types", "or the kinds themselves, such as Burglary", (), is_many=True),
         Setting("distance_m", "upper edges of the bands of distance in metres, ascending; a first edge of 0 is the same place",
                 (0.0, 100.0, 200.0, 300.0, 400.0), kind=float, is_many=True),
-        Setting("days", "upper edges of the bands of time in days, ascending; a first edge of 0 is the same day", (7.0, 14.0, 21.0, 28.0),
-                kind=float, is_many=True),
+        Setting("days", "upper edges of the bands of time in whole days, ascending; a first edge of 0 is the same day", (7, 14, 21, 28),
+                kind=int, is_many=True),
         Setting("edge_belongs", "whether a pair exactly on an edge belongs to the band below it (upper: up to and including) or above it (lower), as in "
                 "the Near Repeat Calculator", "upper", choices=("upper", "lower")),
         Setting("metric", "how distance is measured: as the crow flies, or east-west plus north-south, as that calculator does unless told otherwise",
