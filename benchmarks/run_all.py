@@ -15,7 +15,7 @@ from pathlib import Path
 from . import harness, tables
 
 PAGE = harness.ROOT / "docs" / "benchmarks.md"
-ALL = ("density", "apportion", "disparity", "feedback", "fairness", "spatial", "gi_star", "self_exciting", "rtm")
+ALL = ("density", "apportion", "disparity", "feedback", "fairness", "spatial", "gi_star", "self_exciting", "rtm", "grid_forecast", "near_repeat")
 
 
 def main() -> None:
