@@ -44,6 +44,11 @@ MEASURES = {
         "Above 0 the system’s ground held more later recorded crime than the baseline’s, both having the same share of ground.",
         "block_intervals.share_difference_of_blocks",
     ),
+    "captured_difference_on_own_squares": Measure(
+        "Captured on the same share of ground, less counting on the system’s own squares", _EVENTS,
+        "Above 0 the system’s ground held more later recorded crime than a plain count’s on squares of the same size; small squares hold more by themselves.",
+        "block_intervals.share_difference_of_blocks",
+    ),
     "months_ahead_of_baseline": Measure(
         "Months in which the system held more than the baseline", "months in which the two differ",
         "Of the months in which the two held unequal shares of later recorded crime, the share in which the system’s was the larger.",
@@ -121,14 +126,27 @@ def captures(found: Sequence[Measured], common: Common, *, baseline: str, share:
     return out
 
 
-def _beside(one: Measured, plain: Measured, whole: NDArray[np.float64], family: int, share: float, about: About) -> Finding:
+def beside_own_squares(pairs: Sequence[tuple[Measured, Measured]], common: Common, *, share: float, about: About) -> list[Finding]:
+    """How much more later recorded crime each system's ground holds than that of plain counting on squares of its own size.
+
+    Args:
+        pairs: each system and the plain count on its own squares.
+        common, share, about: as in `captures`.
+    """
+    whole = common.events.sum(axis=0)
+    return [_beside(one, twin, whole, len(pairs), share, about, measure="captured_difference_on_own_squares") for one, twin in pairs]
+
+
+def _beside(
+    one: Measured, plain: Measured, whole: NDArray[np.float64], family: int, share: float, about: About, *, measure: str = "captured_on_equal_ground_difference"
+) -> Finding:
     gap = one.captured - plain.captured
     sides = np.maximum(gap, 0).sum(axis=0), np.maximum(-gap, 0).sum(axis=0)
     numbers = _numbers(share_difference_of_blocks(*sides, whole, blocks="places", level=about.level))
     strict = _numbers(share_difference_of_blocks(*sides, whole, blocks="places", level=1 - (1 - about.level) / family))
     method = f"share captured less the baseline’s, on the same crimes; {POINTS}; told apart: by limits that hold for all {family} at once (Bonferroni)"
     settings = {"told_apart": _side(strict, parity=0.0), "comparisons": family, "low_for_all": strict["low"], "high_for_all": strict["high"]}
-    return _of(about, "captured_on_equal_ground_difference", numbers, one.name, plain.name, "share", whole.sum(), method, ground_share=share, **settings)
+    return _of(about, measure, numbers, one.name, plain.name, "share", whole.sum(), method, ground_share=share, **settings)
 
 
 def _ahead(one: Measured, plain: Measured, share: float, about: About) -> Finding:

@@ -5,14 +5,14 @@ Steps, in order:  read_inputs -> scene_of -> every system's maps -> findings -> 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..audit.about import About
 from ..audit.comparison import Common, Measured, Ranked, in_months, joined, measured
-from ..audit.comparison_findings import agreement, captures, exposures, overlaps, own_flags
+from ..audit.comparison_findings import agreement, beside_own_squares, captures, exposures, overlaps, own_flags
 from ..audit.readings import ranged, summary
 from ..systems.drawn_days import CAVEAT as DRAWN_DAYS
 from ..tables.errors import BadStudy, CannotAnswer, EmptyTable
@@ -95,7 +95,7 @@ def run(study: Study, tell: Tell) -> Document:
     found = tuple(measured(one, scene.common, share=study.ground_share) for one in maps)
     tell("comparing", 0.55)
     about = _about(study, inputs)
-    findings = _findings(study, scene.common, maps, found, about)
+    findings = _findings(study, scene.common, maps, found, about) + _on_own_squares(ran, scene, found, study.ground_share, about)
     rows = _readings(study, scene, ran, found, tell)
     tell("gathering the report", 0.97)
     return document_of(Outcome(study, inputs, scene, ran, maps, found, _with_ranges(findings, rows, study, scene.common), rows, left_out))
@@ -159,6 +159,18 @@ def _findings(study: Study, common: Common, maps: Sequence[Ranked], found: Seque
         if further != share:
             out += captures([measured(one, common, share=further) for one in maps], common, **asked, share=further)
     return out + own_flags(maps, common, about=about)
+
+
+def _on_own_squares(entries: Sequence[Entry], scene: Scene, found: Sequence[Measured], share: float, about: About) -> list[Finding]:
+    """Each system beside the baseline run on squares of the system's own size: what is left of its lead, or its lag, when squares are alike."""
+    plain, twins = entries[0], {float(entries[0].settings["cell_m"]): found[0]}
+    for entry in entries[1:]:
+        cell_m = float(entry.settings["cell_m"])
+        if cell_m not in twins:
+            twin = replace(plain, label=f"{plain.label} on squares of {cell_m:g} m", settings={**plain.settings, "cell_m": cell_m})
+            twins[cell_m] = measured(ranked(twin, scene), scene.common, share=share)
+    pairs = [(one, twins[float(entry.settings["cell_m"])]) for entry, one in zip(entries[1:], found[1:], strict=True)]
+    return beside_own_squares(pairs, scene.common, share=share, about=about)
 
 
 def _readings(study: Study, scene: Scene, entries: Sequence[Entry], found: Sequence[Measured], tell: Tell) -> tuple[Varied, ...]:

@@ -170,7 +170,11 @@ def _beats_counting(outcome: Outcome, gaps: Sequence[Finding], plain: str) -> Se
         f"{opening}, by limits that hold for all at once; {_number(len(names['less'])).lower()} held less, and {_number(len(names['not told apart'])).lower()} "
         f"could not be told apart from it. The {plain} held {with_interval(base)}; the largest difference is {best.group}’s, {with_interval(best)}."
     )
-    return Sentence(says, (base, best), "Does any beat counting?")
+    own = of(outcome, "captured_difference_on_own_squares")
+    better = [one.group or "" for one in own if one.settings["told_apart"] == "more"]
+    named = f" ({', '.join(better)})" if better else ""
+    says += f" Small squares hold more by themselves: beside counting on its own squares, {_number(len(better)).lower()}{named} of {len(own)} held more."
+    return Sentence(says, (base, best, *own), "Does any beat counting?")
 
 
 def _number(many: int) -> str:
@@ -205,7 +209,7 @@ def _key_figures(outcome: Outcome) -> tuple[KeyFigure, ...]:
 
 def _parts(outcome: Outcome) -> tuple[Part, ...]:
     study, ground = outcome.study, figure(outcome.study.ground_share, "share")
-    hits = [one for one in outcome.findings if one.measure.startswith(("captured_on", "months_ahead"))]
+    hits = [one for one in outcome.findings if one.measure.startswith(("captured_on", "captured_difference", "months_ahead"))]
     own = [one for one in outcome.findings if one.measure in ("own_ground_share", "captured_by_own_flags", "predictions_followed_own_share")]
     people = [one for one in outcome.findings if one.measure.startswith("exposure_ratio")]
     shared = [one for one in outcome.findings if one.measure.startswith(("ground_", "residents_any"))]
@@ -247,7 +251,7 @@ def _people(outcome: Outcome) -> list[Picture | None]:
 
 
 def _hits(outcome: Outcome) -> list[Picture | None]:
-    plain = outcome.entries[0].label
+    plain, squares = outcome.entries[0].label, {entry.label: float(entry.settings["cell_m"]) for entry in outcome.entries}
     cuts = np.concatenate([np.linspace(0, 0.02, 21), np.linspace(0.02, TOP, 37)[1:]])
     held = {}
     for one in outcome.maps:
@@ -256,6 +260,9 @@ def _hits(outcome: Outcome) -> list[Picture | None]:
     return [
         with_readings(of(outcome, "captured_on_equal_ground_difference"), slug="beside-counting", title=f"Later recorded crime held, less the {plain}’s",
                       axis="percentage points; 0 is as much as counting holds", label=_system, parity=0.0),
+        forest(of(outcome, "captured_difference_on_own_squares"), slug="beside-counting-on-its-squares",
+               title="The same, less counting on squares of the system’s own size", axis="points; 0 is as much as counting on the same squares holds",
+               label=lambda one: f"{one.group} ({squares[str(one.group)]:g} m)", parity=0.0),
         forest(of(outcome, "captured_on_equal_ground"), slug="held", title="Later recorded crime held", axis="share of later recorded crime", strong=plain),
         *capture_pictures(cuts, held, baseline=plain),
     ]  # fmt: skip

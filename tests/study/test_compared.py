@@ -184,3 +184,13 @@ def test_carrying_over_is_exact_where_every_month_is_tried(study: Path):
     own = again[(again["measure"] == "captured_on_equal_ground_difference") & (again["group"] == "uniform")].iloc[0]["value"]
     row = table[(table["system"] == "harm spots") & (table["choice"] == "uniform")].iloc[0]
     assert row["crime_captured_difference"] == pytest.approx(own, abs=1e-12)
+
+
+def test_each_system_is_set_beside_counting_on_squares_of_its_own_size(result):
+    found = result[0].findings
+    own = found[found["measure"] == "captured_difference_on_own_squares"].set_index("group")
+    assert own.loc["counting on 300 m", "value"] == 0
+    assert own.loc["counting on 300 m", "reference"] == "count map on squares of 300 m"
+    main = found[found["measure"] == "captured_on_equal_ground_difference"]
+    main = main[main["settings"].map(lambda told: told["ground_share"] == 0.02)].set_index("group")
+    assert own.loc["PredPol", "value"] == pytest.approx(main.loc["PredPol", "value"], abs=1e-12)
