@@ -102,7 +102,7 @@ def _kth_distance(distinct: NDArray[np.float64], number: NDArray[np.int64], k: i
     tree, found = KDTree(distinct), np.empty(len(distinct))
     for start in range(0, len(distinct), AT_ONCE // asked + 1):
         some = slice(start, start + AT_ONCE // asked + 1)
-        distance, which = (one.reshape(len(distinct[some]), asked) for one in tree.query(distinct[some], k=asked))
+        distance, which = (np.asarray(one).reshape(len(distinct[some]), asked) for one in tree.query(distinct[some], k=asked))
         others = np.cumsum(number[which], axis=1) - 1
         enough = np.argmax(others >= k, axis=1)
         enough[others[:, -1] < k] = asked - 1

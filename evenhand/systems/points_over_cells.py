@@ -44,7 +44,8 @@ def expected(fitted: FittedPoints, grid: Grid, *, day: float, window_days: int, 
 def background_over(places: Kernels, grid: Grid) -> NDArray[np.float64]:
     """Integral of a sum of kernels over each square of the grid's rectangle, shape (rows, columns)."""
     found = np.zeros((grid.rows, grid.columns))
-    east, north = (start + np.arange(number + 1) * grid.cell_m for start, number in ((grid.west_m, grid.columns), (grid.south_m, grid.rows)))
+    east = np.asarray(grid.west_m + np.arange(grid.columns + 1) * grid.cell_m, dtype=float)
+    north = np.asarray(grid.south_m + np.arange(grid.rows + 1) * grid.cell_m, dtype=float)
     step = AT_ONCE // max(grid.rows, grid.columns) + 1
     for start in range(0, len(places.heights), step):
         centres, widths, heights = (part[start : start + step] for part in places)
