@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -353,6 +356,12 @@ def _from_the_start(crime: pd.DataFrame) -> pd.DataFrame:
 
 def _to_the_end(crime: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([crime, crime.assign(month=MONTHS[-1], crime_type="Bicycle theft")], ignore_index=True)
+
+
+def test_no_system_loads_scikit_learn_before_it_learns_with_it():
+    """So that the command line starts as fast as without it: decision 24."""
+    asked = "import sys; from evenhand.systems.catalogue import systems; systems(); print('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.strip() == "False"
 
 
 def test_rows_of_made_up_towns_lie_in_their_cells():
