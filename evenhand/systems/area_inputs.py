@@ -18,7 +18,7 @@ from ..places.density import kernel_matrix
 from ..places.vintages import require_codes
 from ..tables.errors import BadSetting, CannotAnswer, EmptyTable, MissingTable
 from .kernel_surfaces import MOST_PAIRS
-from .records import events_of, last_month, usable
+from .records import absent_filled, events_of, months_there, usable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -108,9 +108,8 @@ def past_of(
     from scipy.sparse import coo_array, csr_array
 
     used = recorded_crime[usable(recorded_crime, until=until, crime_types=crime_types)]
-    covered = recorded_crime["month"][recorded_crime["month"] <= last_month(until)]
-    first, last = (np.datetime64(str(month), "M") for month in (covered.min(), covered.max()))
-    months = int((last - first).astype(int)) + 1
+    first, there = months_there(recorded_crime, until=until)
+    months = len(there)
     month = (used["month"].to_numpy().astype("datetime64[M]") - first).astype(np.int64)
     x_m, y_m, events = used["x_m"].to_numpy(dtype=float), used["y_m"].to_numpy(dtype=float), events_of(used)
     cell = grid.cell_of(x_m, y_m)
@@ -118,12 +117,13 @@ def past_of(
     if not events[within].sum() > 0:
         raise EmptyTable("None of the recorded crimes lies in a cell of the place, so there is nothing to learn from. Are they of another place?")
     in_cells = csr_array(coo_array((events[within], (cell[within], month[within])), shape=(len(grid), months)))
-    crimes = (shares.T @ in_cells).toarray()
+    crimes = absent_filled((shares.T @ in_cells).toarray(), there)
     if bandwidth_m is None:
         return Past(crimes, None, None)
     # In the order of the points, whatever that of the rows, so that the last digit is always the same.
     points, at = np.unique(x_m + 1j * y_m, return_inverse=True)
     counts = np.asarray(np.bincount(at * months + month, events, len(points) * months), dtype=float).reshape(len(points), months)
+    counts = absent_filled(counts, there)
     return Past(crimes, *_smoothed(grid, np.column_stack([points.real, points.imag]), counts, bandwidth_m, recent_months))
 
 

@@ -122,6 +122,8 @@ def boosted(design: Design, *, rounds: int, seed: int) -> Learnt:
         raise CannotAnswer("The records leave no month to be explained by those before it, so nothing can be boosted. Choose another reading of `family`.")
     _require_crimes(design)
     kept = independent(design.values)
+    if not len(kept):  # nothing tells cells or months apart, so the trees have nothing to split by
+        return Learnt(np.asarray(design.base_now * design.counts.sum() / design.base.sum()), *_used(design, kept))
     learner: Any = HistGradientBoostingRegressor(
         loss="poisson", max_iter=rounds, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_IN_LEAF, early_stopping=False, random_state=seed
     )

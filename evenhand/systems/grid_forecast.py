@@ -35,7 +35,7 @@ from .grid_families import FAMILIES, NAIVE, Learnt, boosted, poisson_glm, recent
 from .grid_features import BY_SCATTER, TRENDS, Months, counts_of, design_of
 from .grid_readings import READINGS
 from .outcomes import crime_types_of
-from .records import last_month, needed, usable
+from .records import absent_filled, months_there, needed, usable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -198,10 +198,9 @@ def coefficient_table(model: Model, *, level: float = 0.95) -> pd.DataFrame:
 
 def _crimes(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date, outcome: str) -> Months:
     used = recorded_crime[usable(recorded_crime, until=until, crime_types=crime_types_of(outcome))]
-    # A month that only other kinds were recorded in is a month of the records, without any of these.
-    covered = recorded_crime["month"][recorded_crime["month"] <= last_month(until)]
-    first, last = (int(np.datetime64(str(month), "M").astype(np.int64)) for month in (covered.min(), covered.max()))
-    counts = counts_of(used, grid, first=first, months=last - first + 1)
+    start, there = months_there(recorded_crime, until=until)
+    first = int(start.astype(np.int64))
+    counts = absent_filled(counts_of(used, grid, first=first, months=len(there)), there)
     if not counts.sum() > 0:
         raise EmptyTable("None of the recorded crimes lies in a cell of the place, so there is nothing to learn from. Are they of another place?")
     return Months(first, counts)

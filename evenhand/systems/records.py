@@ -60,6 +60,54 @@ def usable(recorded_crime: pd.DataFrame, *, until: str | dt.date, crime_types: t
     return rows
 
 
+SELDOM_EMPTY = 20
+"""Recorded crimes of any kind in a middling month from which on an empty month is an absent one: by chance it would come once in 500 million."""
+
+
+def months_there(recorded_crime: pd.DataFrame, *, until: str | dt.date) -> tuple[np.datetime64, NDArray[np.bool_]]:
+    """The first month of the records up to one, and for each month from it to the last whether the records hold it.
+
+    A month in which only other kinds were recorded is a month of the records. One without a single row is absent, unknown and not
+    quiet, where a middling month holds `SELDOM_EMPTY` crimes or more; where it holds fewer, a month may well have none.
+
+    Example:
+        >>> import pandas as pd
+        >>> many = pd.DataFrame({"month": ["2024-01", "2024-03", "2024-05"], "events": 50})
+        >>> first, there = months_there(many, until="2024-04")
+        >>> str(first), there.tolist(), months_there(many.assign(events=1), until="2024-04")[1].tolist()
+        ('2024-01', [True, False, True], [True, True, True])
+    """
+    rows = recorded_crime[recorded_crime["month"] <= last_month(until)]
+    held, at = np.unique(rows["month"].to_numpy().astype("datetime64[M]"), return_inverse=True)
+    each = np.bincount(at, events_of(rows))
+    there = np.full(int((held[-1] - held[0]).astype(int)) + 1, bool(np.median(each) < SELDOM_EMPTY))
+    there[(held - held[0]).astype(np.int64)] = True
+    return held[0], there
+
+
+def absent_filled(counts: NDArray[np.float64], there: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Counts by place and month, where a month that the records lack stands as drawn in a line between those on either side.
+
+    Missing is never zero: taken as quiet, an absent month would halve what a model expects of the next.
+
+    Args:
+        counts: shape (places, months).
+        there: whether the records hold each month; the first and the last are held.
+
+    Example:
+        >>> absent_filled(np.array([[4.0, 0.0, 8.0]]), np.array([True, False, True])).tolist()
+        [[4.0, 6.0, 8.0]]
+    """
+    if there.all():
+        return counts
+    filled, held = counts.copy(), np.flatnonzero(there)
+    for month in np.flatnonzero(~there):
+        before, after = held[held < month][-1], held[held > month][0]
+        part = (month - before) / (after - before)
+        filled[:, month] = (1 - part) * counts[:, before] + part * counts[:, after]
+    return filled
+
+
 def last_day(until: str | dt.date) -> np.datetime64:
     """A day as it is, or the last day of a month given as text.
 

@@ -47,10 +47,15 @@ def test_smoothed_crimes_are_the_exact_density_times_ground(crime, grid):
 
 def test_months_run_from_the_tables_first_to_its_last_whatever_kind_was_recorded(crime, grid):
     """A month without one of these crimes is a month with none; months after the table's end are not taken for empty ones."""
-    early = made_up_crime(2, 5).assign(month="2023-10", crime_type="Drugs")
-    found = past(pd.concat([crime, early]), grid, until="2025-12")
+    early = [made_up_crime(2, 5).assign(month=month, crime_type="Drugs") for month in ("2023-10", "2023-11", "2023-12")]
+    found = past(pd.concat([crime, *early]), grid, until="2025-12")
     assert found.crimes.shape == (9, 6)
     assert (found.crimes[:, :3] == 0).all()
+
+
+def test_a_month_without_any_row_is_unknown_and_stands_between_its_neighbours(crime, grid):
+    whole, lacking = past(crime, grid, until="2024-03"), past(crime[crime["month"] != "2024-02"], grid, until="2024-03")
+    np.testing.assert_allclose(lacking.crimes[:, 1], (whole.crimes[:, 0] + whole.crimes[:, 2]) / 2)
 
 
 def test_crimes_of_another_place_are_refused(crime, grid):
