@@ -12,7 +12,7 @@ from pathlib import Path
 
 PACKAGES = (
     *("numpy", "scipy", "pandas", "pyarrow", "duckdb", "ibis-framework", "geopandas", "shapely"),
-    *("scikit-learn", "KDEpy", "tobler", "exactextract", "fairlearn", "aequitas"),
+    *("scikit-learn", "KDEpy", "tobler", "exactextract", "fairlearn", "aequitas", "esda", "glum", "statsmodels", "pointpats"),
 )
 
 
