@@ -56,8 +56,9 @@ def load(size: int, folder: Path) -> dict[str, Any]:
     counts = np.load(folder / f"grid-forecast-{size}.npz")
     crime = rows_of(grid, counts["crimes"]).assign(crime_type="Robbery")
     activity = rows_of(grid, counts["searched"]).assign(activity="stop-search")
-    months = Months(FIRST, counts_of(crime, grid, first=FIRST, months=MONTHS))
-    searches = Activity("stop-search", counts_of(activity, grid, first=FIRST, months=MONTHS), 0)
+    is_known = np.ones(MONTHS, dtype=bool)
+    months = Months(FIRST, counts_of(crime, grid, first=FIRST, months=MONTHS), is_known)
+    searches = Activity("stop-search", counts_of(activity, grid, first=FIRST, months=MONTHS), is_known)
     design = design_of(months, grid, (searches,), history_months=MONTHS, trend="log-linear", reach_cells=1, shrink_months="by-scatter")
     middle, spread = design.values.mean(axis=0), design.values.std(axis=0)
     return {

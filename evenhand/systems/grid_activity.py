@@ -13,6 +13,7 @@ import numpy as np
 
 from ..tables.errors import BadSetting, BadValue, CannotAnswer
 from .grid_features import Activity, counts_of
+from .records import months_there
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,8 @@ def activity_of(
     police_activity: pd.DataFrame | None, grid: Grid, crimes: Months, *, police_inputs: str, intelligence_kept: float, seed: int
 ) -> tuple[Activity, ...]:
     """Counts of each kind that is asked for, over the months of the crimes.
+
+    A month that lacks a kind which is otherwise recorded often is taken as missing, not as quiet: nothing is explained by it.
 
     Args:
         police_activity: the declared table; rows after the last month of the crimes are not used.
@@ -51,7 +54,7 @@ def activity_of(
     found = []
     for kind in POLICE_INPUTS[police_inputs]:
         one = _counted(police_activity, grid, crimes, kind)
-        found.append(Activity(kind, thinned(one.counts, crimes.first, kept=intelligence_kept, seed=seed), one.since) if kind == INTELLIGENCE else one)
+        found.append(Activity(kind, thinned(one.counts, crimes.first, kept=intelligence_kept, seed=seed), one.is_known) if kind == INTELLIGENCE else one)
     return tuple(found)
 
 
@@ -96,5 +99,9 @@ def _counted(police_activity: pd.DataFrame | None, grid: Grid, crimes: Months, k
             f"No {kind} record of table 'police_activity' from {crimes.name_of(0)} to {last} lies in the place. Is it of another place, or not in metres of "
             "the British National Grid? Choose another reading of `police_inputs`."
         )
-    since = int(np.datetime64(str(rows["month"].min()), "M").astype(np.int64)) - crimes.first
-    return Activity(kind, counts, max(0, since))
+    start, there = months_there(rows, until=last)
+    # From the first month of the kind on; before it nothing is known.
+    is_known = np.zeros(crimes.many, dtype=bool)
+    place = int(start.astype(np.int64)) - crimes.first + np.arange(len(there))
+    is_known[place[place >= 0]] = there[place >= 0]
+    return Activity(kind, counts, is_known)

@@ -54,7 +54,7 @@ class Learnt:
 
 
 def seasonal_naive(crimes: Months) -> Learnt:
-    """Each cell's crimes of the month a year before the coming one.
+    """Each cell's crimes of the month a year before the coming one; where the records lack that month, as drawn between its neighbours.
 
     Raises:
         CannotAnswer: less than 12 months of records, or none in that month.
@@ -67,7 +67,7 @@ def seasonal_naive(crimes: Months) -> Learnt:
 
 
 def recent_mean(crimes: Months) -> Learnt:
-    """Each cell's mean crimes of the last two months, or of the one there is.
+    """Each cell's mean crimes of the last two months, or of the one there is; a month that the records lack as above.
 
     Raises:
         CannotAnswer: none in those months.

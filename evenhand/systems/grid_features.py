@@ -14,7 +14,8 @@ So a model that learns nothing carries each cell's own level forward. Trend and 
 there are: a line laid without regard to the months of the year would take a season for a trend.
 
 Short records take away from this: a lag is used where at least as many months are left to be explained by it, and the month of the year
-where there are two of each.
+where there are two years. A month that the records lack is unknown and not quiet: it is not explained and counts for no level; where it is the
+month before another, it stands as drawn between its neighbours (crimes), or that other is not explained either (searches, intelligence).
 
 Steps, in order:  counts_of -> levels, own_level, nearby_mean -> design_of
 
@@ -56,11 +57,13 @@ class Months:
 
     Attributes:
         first: the first month, as numpy's number of months since 1970.
-        counts: shape (cells, months).
+        counts: shape (cells, months); a month that the records lack as drawn between those on either side.
+        is_known: whether the records hold the month; shape (months,), the first and the last of them so.
     """
 
     first: int
     counts: NDArray[np.float64]
+    is_known: NDArray[np.bool_]
 
     @property
     def many(self) -> int:
@@ -102,12 +105,12 @@ class Activity:
     Attributes:
         name: as it stands among the inputs.
         counts: shape (cells, months), months as those of the crimes.
-        since: position of the first month that the table covers.
+        is_known: whether the table holds the month; shape (months,).
     """
 
     name: str
     counts: NDArray[np.float64]
-    since: int
+    is_known: NDArray[np.bool_]
 
 
 def counts_of(rows: pd.DataFrame, grid: Grid, *, first: int, months: int) -> NDArray[np.float64]:
@@ -169,41 +172,43 @@ def own_level(before: NDArray[np.float64], *, shrink_months: float | str) -> NDA
     return np.asarray(np.log((before.sum(axis=1) + more * mean) / ((months + more) * mean)))
 
 
-def levels(totals: NDArray[np.float64], *, first: int, trend: str) -> NDArray[np.float64]:
+def levels(totals: NDArray[np.float64], is_known: NDArray[np.bool_], *, first: int, trend: str) -> NDArray[np.float64]:
     """What the whole place may expect in each month and in the one after the last; shape (months + 1,), above 0.
 
     With 24 months or more: a line through the logarithm of all months and a factor for each month of the year, by Poisson regression.
 
     Args:
         totals: crimes of each month, shape (months,), some of them above 0.
+        is_known: months whose records are there, same shape; the others are passed over.
         first: number of the first month.
         trend: `log-linear`: the line, carried on one month; `last-year`: the mean of the 12 months before each (of as many as there are,
             half a crime added); `none`: the mean of all. Each times the factor of the month. With less than 24 months there is neither line
             nor factor: `log-linear` is then `last-year`.
 
     Example:
-        >>> levels(np.array([4.0, 8.0, 6.0]), first=600, trend="last-year").round(2).tolist()  # before the first month, the mean of all stands in
+        >>> all_there = np.array([True, True, True])
+        >>> levels(np.array([4.0, 8.0, 6.0]), all_there, first=600, trend="last-year").round(2).tolist()  # the mean of all stands before the first
         [6.0, 4.5, 6.25, 6.17]
         >>> doubling = 200 * 2.0 ** (np.arange(24) / 12)
-        >>> levels(doubling, first=600, trend="log-linear")[[0, 24]].round().tolist()
+        >>> levels(doubling, doubling > 0, first=600, trend="log-linear")[[0, 24]].round().tolist()
         [200.0, 800.0]
     """
-    months = len(totals)
-    line, factor = np.full(months + 1, totals.mean()), np.ones(months + 1)
+    months, held = len(totals), np.flatnonzero(is_known)
+    line, factor = np.full(months + 1, totals[held].mean()), np.ones(months + 1)
     if months >= SEASON_FROM:
         time = (np.arange(months + 1) - (months - 1) / 2) / YEAR
         is_month = ((np.arange(months + 1) + first) % YEAR)[:, None] == np.arange(YEAR)
-        found = fit_counts(np.column_stack([time, is_month])[:months], totals, np.ones(months), ridge=_HELD_BACK).coefficients
+        found = fit_counts(np.column_stack([time, is_month])[held], totals[held], np.ones(len(held)), ridge=_HELD_BACK).coefficients
         middle = np.exp(found[2:]).mean()
         factor = np.exp(is_month @ found[2:]) / middle
         line = middle * np.exp(found[0] + found[1] * time)
     if trend == "none":
-        line = np.full(months + 1, totals.sum() / factor[:months].sum())
+        line = np.full(months + 1, totals[held].sum() / factor[held].sum())
     elif trend == "last-year" or months < SEASON_FROM:
         even = totals / factor[:months]
         for month in range(1, months + 1):
-            past = even[max(0, month - YEAR) : month]
-            line[month] = (past.sum() + 0.5) / len(past)
+            past = even[max(0, month - YEAR) : month][is_known[max(0, month - YEAR) : month]]
+            line[month] = (past.sum() + 0.5) / len(past) if len(past) else line[month - 1]
     return np.asarray(line * factor)
 
 
@@ -215,21 +220,21 @@ def design_of(
     Args:
         crimes: all months of the records; the trend is laid through all, the rest looks at the last `history_months`.
         grid: the cells.
-        activity: what police did, of each kind that is to be an input; its months are those of `crimes`.
+        activity: what police did, of each kind that is to be an input; its months are those of `crimes`, and the last is known.
         history_months, trend, reach_cells, shrink_months: readings of the card.
 
     Returns:
-        Design; with one month of records, or none covered by the activity before it, there are no rows to learn from.
+        Design; with one month of records, or where no month before another is known, there are no rows to learn from.
     """
-    level = levels(crimes.counts.sum(axis=0), first=crimes.first, trend=trend) / len(grid)
+    level = levels(crimes.counts.sum(axis=0), crimes.is_known, first=crimes.first, trend=trend) / len(grid)
     start = max(0, crimes.many - history_months)
-    counts = crimes.counts[:, start:]
+    counts, is_known = crimes.counts[:, start:], crimes.is_known[start:]
     months = counts.shape[1]
     nearby = np.log1p(nearby_mean(grid, counts, reach_cells=reach_cells))
     lags = [lag for lag in LAGS if months >= 2 * lag]
-    since = max([*lags, *(one.since - start + 1 for one in activity)], default=months)
-    explained = list(range(min(since, months), months)) if lags else []
-    own = {month: own_level(counts[:, :month], shrink_months=shrink_months) for month in (*explained, months)}
+    from_here = range(max(lags, default=months), months)
+    explained = [month for month in from_here if is_known[month] and all(one.is_known[start + month - 1] for one in activity)]
+    own = {month: own_level(counts[:, :month][:, is_known[:month]], shrink_months=shrink_months) for month in (*explained, months)}
 
     def told(month: int) -> NDArray[np.float64]:
         lagged = [nearby[:, month - lag] for lag in lags]

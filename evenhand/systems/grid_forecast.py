@@ -9,8 +9,8 @@ should be read as the range over all. Not reconstructed: see CARD.not_rebuilt.
 
 Steps, in order:  usable -> counts_of -> activity_of -> design_of -> a family -> score; then flagging.flag
 
-Read with care: the score is a number of crimes to be recorded, not to happen. A month that is missing from the records reads as a month
-without crime. Where searches are read and officers are sent by the forecast, the forecast reads its own effect.
+Read with care: the score is a number of crimes to be recorded, not to happen. A month that the records lack
+is taken for unknown, not for quiet. Where searches are read and officers are sent by the forecast, the forecast reads its own effect.
 
 "17 % correct" is the force's own figure, of what is not said. `evenhand audit accuracy` gives all that it may mean: the share of
 predictions followed by a crime, the share of crimes foreseen, how often the rounded number was right, and how often a square said to see
@@ -161,6 +161,10 @@ def fit(
             raise CannotAnswer(f"The family '{family}' reads no police activity. Choose another reading of `family`, or of `police_inputs`.")
         return Model(family, seasonal_naive(crimes) if family == "seasonal-naive" else recent_mean(crimes), (), month)
     design = design_of(crimes, grid, activity, history_months=history_months, trend=trend, reach_cells=reach_cells, shrink_months=shrink_months)
+    if activity and not design.explained:
+        raise CannotAnswer(
+            "No month of the records has police activity of the month before it, so nothing can be learnt from that. Choose another reading of `police_inputs`."
+        )
     learnt = poisson_glm(design, ridge=ridge) if family == "poisson-glm" else boosted(design, rounds=rounds, seed=seed)
     return Model(family, learnt, tuple(crimes.name_of(one) for one in design.explained), month)
 
@@ -203,7 +207,7 @@ def _crimes(recorded_crime: pd.DataFrame, grid: Grid, *, until: str | dt.date, o
     counts = absent_filled(counts_of(used, grid, first=first, months=len(there)), there)
     if not counts.sum() > 0:
         raise EmptyTable("None of the recorded crimes lies in a cell of the place, so there is nothing to learn from. Are they of another place?")
-    return Months(first, counts)
+    return Months(first, counts, there)
 
 
 def _check(family: str, trend: str, history_months: int, reach_cells: int, shrink_months: float | str, ridge: float, rounds: int) -> None:

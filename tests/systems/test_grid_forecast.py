@@ -40,7 +40,7 @@ def tables(town):
 def by_loop(town):
     """Columns and base of the last 24 months with both police inputs, cell by cell: rows of the 12 months explained, and those of the month to come."""
     grid, *counts = town
-    base = levels(counts[0].sum(axis=0).astype(float), first=FIRST, trend="log-linear")[12:] / len(grid)
+    base = levels(counts[0].sum(axis=0).astype(float), np.ones(36, dtype=bool), first=FIRST, trend="log-linear")[12:] / len(grid)
     crimes, searched, noted = (one[:, 12:].astype(float) for one in counts)
     corner = np.round((grid.centres_m - grid.centres_m.min(axis=0)) / 1000).astype(int)
     near = [np.flatnonzero(np.abs(corner - at).max(axis=1) <= 1) for at in corner]
@@ -103,20 +103,20 @@ def test_line_and_months_of_the_year_are_the_penalised_fit_of_another_optimiser(
         return (np.exp(linear) - totals * linear).sum() + (at[1:] ** 2).sum() / 2
 
     peer = minimize(lost, np.append(np.log(40.0), np.zeros(13)), method="BFGS", options={"gtol": 1e-8, "maxiter": 5_000}).x
-    np.testing.assert_allclose(levels(totals, first=FIRST, trend="log-linear"), np.exp(columns @ peer), rtol=1e-5)
+    np.testing.assert_allclose(levels(totals, totals >= 0, first=FIRST, trend="log-linear"), np.exp(columns @ peer), rtol=1e-5)
 
 
 def test_trends_by_hand():
     """A place that doubles every year and has twice as much each March; and flat records, whatever the trend."""
     months = np.arange(37)
     truth = 900 * 2.0 ** (months / 12) * np.where(months % 12 == 2, 2.0, 1.0)
-    np.testing.assert_allclose(levels(truth[:36], first=FIRST, trend="log-linear"), truth, rtol=0.002)
+    np.testing.assert_allclose(levels(truth[:36], truth[:36] > 0, first=FIRST, trend="log-linear"), truth, rtol=0.002)
     even = truth / np.where(months % 12 == 2, 2.0, 1.0)
-    found = levels(truth[:36], first=FIRST, trend="last-year")
+    found = levels(truth[:36], truth[:36] > 0, first=FIRST, trend="last-year")
     assert found[36] == pytest.approx(even[24:36].mean(), rel=0.02)  # the coming month is a January
     assert found[14] / found[15] == pytest.approx(2 * even[2:14].mean() / even[3:15].mean(), rel=0.02)
     for trend in ("log-linear", "last-year", "none"):
-        np.testing.assert_allclose(levels(np.full(30, 5_000.0), first=FIRST, trend=trend), 5_000, rtol=2e-4)
+        np.testing.assert_allclose(levels(np.full(30, 5_000.0), np.arange(30) != 7, first=FIRST, trend=trend), 5_000, rtol=2e-4)
 
 
 def test_the_naive_families_by_hand(town):
@@ -263,6 +263,27 @@ def test_activity_that_begins_late_shortens_what_is_explained(town):
     assert found.explained[0] == "2023-06"
 
 
+def test_a_month_that_is_missing_is_neither_explained_nor_part_of_a_level(town):
+    """July 2022 has no row, as July 2019 in Bristol's published files. With a row of another kind in it, it is a month without robberies."""
+    grid, crimes, searched, _ = town
+    crime, gone = robberies(grid, crimes), MONTHS.index("2022-07")
+    gap = crime[crime["month"] != "2022-07"]
+    quiet = pd.concat([gap, gap.iloc[:1].assign(month="2022-07", crime_type="Bicycle theft")], ignore_index=True)
+    missing, none, full = (fit(one, grid, until=UNTIL, history_months=36) for one in (gap, quiet, crime))
+    assert set(full.explained) - set(missing.explained) == {"2022-07"}
+    assert none.explained == full.explained
+    assert score(missing).sum() == pytest.approx(score(full).sum(), rel=0.05)
+    # A month of searches that is missing takes with it the month it came before.
+    acts = searches(grid, searched)
+    kept = fit(crime, grid, until=UNTIL, police_activity=acts[acts["month"] != "2023-04"], police_inputs="stop-search")
+    assert set(fit(crime, grid, until=UNTIL).explained) - set(kept.explained) == {"2023-05"}
+    # What the missing month's counts are made out to be moves no level.
+    totals, is_known = crimes.sum(axis=0).astype(float), np.arange(36) != gone
+    for trend in ("log-linear", "last-year", "none"):
+        made_out = np.where(is_known, totals, 9_999.0)
+        np.testing.assert_array_equal(levels(made_out, is_known, first=FIRST, trend=trend), levels(totals, is_known, first=FIRST, trend=trend))
+
+
 def test_police_activity_that_is_missing_is_not_none(town):
     grid, *_ = town
     crime, activity = tables(town)
@@ -282,6 +303,8 @@ def test_police_activity_that_is_missing_is_not_none(town):
         asked(activity.drop(columns="activity"))
     with pytest.raises(BadSetting, match="no police_inputs 'gossip'"):
         asked(activity, "gossip")
+    with pytest.raises(CannotAnswer, match="No month of the records has police activity of the month before.*Choose another reading"):
+        asked(activity[activity["month"] == UNTIL])
     assert np.isfinite(score(asked(activity.assign(x_m=np.where(activity["month"] < "2023-11", activity["x_m"], 0.0))))).all()
 
 
@@ -318,7 +341,7 @@ def test_hardly_any_crime():
     first[7, 0] = 1
     with pytest.raises(CannotAnswer, match="None of the crimes was recorded in the .* months to be explained.*Choose another reading"):
         fit(robberies(grid, first).pipe(_to_the_end), grid, until=UNTIL)
-    with pytest.raises(CannotAnswer, match="No crime was recorded in 2023-11 to 2023-12.*Choose another reading"):
+    with pytest.raises(CannotAnswer, match="No crime was recorded in 2023-11 to 2023-12,*Choose another reading"):
         fit(robberies(grid, first).pipe(_to_the_end), grid, until=UNTIL, family="recent-mean")
     with pytest.raises(EmptyTable, match="nothing to learn from"):
         fit(robberies(grid, first).assign(x_m=0.0), grid, until=UNTIL)
