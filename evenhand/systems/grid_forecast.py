@@ -12,9 +12,9 @@ Steps, in order:  usable -> counts_of -> activity_of -> design_of -> a family ->
 Read with care: the score is a number of crimes to be recorded, not to happen. A month that the records lack
 is taken for unknown, not for quiet. Where searches are read and officers are sent by the forecast, the forecast reads its own effect.
 
-"17 % correct" is the force's own figure, of what is not said. `evenhand audit accuracy` gives all that it may mean: the share of
-predictions followed by a crime, the share of crimes foreseen, how often the rounded number was right, and how often a square said to see
-at least one saw one.
+"17 % correct" is the force's own figure, of what is not said. Hand `evenhand audit accuracy` the score as `expected` in the table `forecasts`,
+with `--flag-top 20`, and it gives all that the figure may mean: the share of predictions followed by a crime, the share of crimes foreseen, how
+often the rounded number was right, and how often a square said to see one or more saw any, or as many. They lie far apart.
 
 Source: West Midlands Police, Freedom of Information responses 1353A/22 and 736A/22; Data Analytics Lab (February 2023), Evaluation of the
 predictive tools for short term forecasting, as reported by Amnesty International UK (2025), section 3.1.2.
