@@ -52,7 +52,9 @@ def with_readings(
     description = spread_said(findings, label)
     columns = ("System", f"{'Points' if unit == 'points' else 'Value'} ({level_said(findings)})")
     drawing = dot_chart(rows, scale, title=title, description=description, axis=axis, reference=parity, columns=columns)
-    how = (HOW_RATIO if unit == "ratio" else HOW_SHARE) + " The hatched band runs over every reading of what is not public that was tried, one at a time."
+    how = HOW_RATIO if unit == "ratio" else HOW_SHARE
+    if any(bands):
+        how += " The hatched band runs over every reading of what is not public that was tried, one at a time."
     return Picture(slug, title, description, drawing, table_of(findings), how, tuple(findings))
 
 

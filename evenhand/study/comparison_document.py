@@ -260,9 +260,9 @@ def _hits(outcome: Outcome) -> list[Picture | None]:
     return [
         with_readings(of(outcome, "captured_on_equal_ground_difference"), slug="beside-counting", title=f"Later recorded crime held, less the {plain}’s",
                       axis="percentage points; 0 is as much as counting holds", label=_system, parity=0.0),
-        forest(of(outcome, "captured_difference_on_own_squares"), slug="beside-counting-on-its-squares",
-               title="The same, less counting on squares of the system’s own size", axis="points; 0 is as much as counting on the same squares holds",
-               label=lambda one: f"{one.group} ({squares[str(one.group)]:g} m)", parity=0.0),
+        with_readings(of(outcome, "captured_difference_on_own_squares"), slug="beside-counting-on-its-squares",
+                      title="The same, less counting on squares of the system’s own size", axis="percentage points; 0 is as much as counting there holds",
+                      label=lambda one: f"{one.group} ({squares[str(one.group)]:g} m)", parity=0.0),
         forest(of(outcome, "captured_on_equal_ground"), slug="held", title="Later recorded crime held", axis="share of later recorded crime", strong=plain),
         *capture_pictures(cuts, held, baseline=plain),
     ]  # fmt: skip
@@ -278,7 +278,7 @@ def _shared(outcome: Outcome) -> Picture:
 
 def _own(own: Sequence[Finding]) -> list[Picture | None]:
     def label(finding: Finding) -> str:
-        return f"{finding.group}: {finding.settings['squares_a_month']:.0f} of {finding.settings['km2_a_square']:.3g} km²"
+        return f"{finding.group}: {finding.settings['squares_a_month']:.0f} × {finding.settings['km2_a_square']:.3g} km²"
 
     said = {"predictions_followed_own_share": "Flagged squares with any recorded crime in their month", "captured_by_own_flags": "Later recorded crime held"}
     return [
