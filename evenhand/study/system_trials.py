@@ -184,8 +184,21 @@ def _readings_tried(system: Handed, settings: dict[str, Any], ground: Any, most:
     found: dict[str, dict[str, float | str]] = {}
     for setting, choices in readings_of(system).items():
         others = [choice for choice in choices if choice != settings[setting]][:most]
-        found[setting] = {said(choice, units[setting]): _stays(system, {**settings, setting: choice}, ground) for choice in others}
+        found[setting] = {said(choice, units[setting]): _stays(system, _changed(settings, setting, choice), ground) for choice in others}
     return found
+
+
+def _changed(settings: dict[str, Any], setting: str, choice: Any) -> dict[str, Any]:
+    """Settings with one choice changed; squares of another size are flagged in the number that covers as much ground.
+
+    Example:
+        >>> _changed({"cell_m": 150.0, "k": 20}, "cell_m", 300.0)
+        {'cell_m': 300.0, 'k': 5}
+    """
+    changed = {**settings, setting: choice}
+    if setting == "cell_m":
+        changed["k"] = max(1, round(int(settings["k"]) * (float(settings["cell_m"]) / float(choice)) ** 2))
+    return changed
 
 
 def _tables_left_out(module: ModuleType, settings: dict[str, Any], ground: Any) -> dict[str, dict[str, float | str]]:
