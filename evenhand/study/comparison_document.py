@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import __version__
 from ..audit.capture_curve import captured_at, placed
 from ..audit.same_ground import flagged_part
 from ..report.comparison_pictures import SmallMap, capture_pictures, matrix, small_maps, spread, with_readings
@@ -19,8 +16,9 @@ from ..report.plain_pictures import forest
 from ..report.words import KeyFigure, Sentence
 from .claims import check_claims
 from .compare_run import drawn_days_said
+from .made_with import made_with
 from .placing import grid_for
-from .shown import _LIBRARIES, areas_shown, prose
+from .shown import areas_shown, prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +62,7 @@ def document_of(outcome: Outcome) -> Document:
         prose=prose(study.folder),
         limits=(*study.limits, *_readings_left_out(outcome)),
         settings={"outcome": study.outcome, "ground_share": study.ground_share, "systems": {one.label: one.settings for one in outcome.entries}},
-        manifest=_manifest(outcome),
+        manifest=made_with(study, inputs.sources),
         run_again=f"evenhand study run {study.slug} --out {study.slug}",
         layers={"areas": areas_shown(inputs.outline), "flagged": _ground(outcome)},
     )
@@ -367,17 +365,3 @@ def _maps(outcome: Outcome) -> Picture:
     )
     what = f"Share of residents who are {study.group}"
     return small_maps(areas, areas[f"share_{study.group}"], drawn, slug="maps", title="Flagged ground, system by system", what=what, table=table)
-
-
-def _manifest(outcome: Outcome) -> dict[str, Any]:
-    study = outcome.study
-    return {
-        "study": study.slug,
-        "evenhand": __version__,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-        "seed": study.seed,
-        "replicates": study.replicates,
-        "inputs": [{"table": used.table, "files": list(used.files), "sha256": list(used.sha256), "rows": used.rows} for used in outcome.inputs.sources],
-        "declaration": study.model_dump(mode="json"),
-    }

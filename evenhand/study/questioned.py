@@ -8,16 +8,13 @@ Steps, in order:  read -> ask each question (the first under every reading) -> s
 
 from __future__ import annotations
 
-import platform
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from .. import __version__
 from ..report.contents import Refusal
 from ..report.document import Document, Part
 from ..report.measures import measure_of
@@ -26,6 +23,7 @@ from ..report.words import KeyFigure, Sentence
 from ..tables.errors import BadStudy, CannotAnswer
 from .claims import check_claims
 from .declaration import Choices, Claim, Declared, TableDeclared, Words, _Strict
+from .made_with import made_with
 from .question import Answer
 from .question_sweep import swept_asks, with_ranges
 from .question_tables import put, questions_of, read
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from ..tables.findings import Finding
     from ..tables.health import HealthReport
     from .question import Tell
-
-_LIBRARIES = ("ibis-framework", "numpy", "pandas", "scipy")
 
 
 class Figure(_Strict):
@@ -251,7 +247,7 @@ def _document(study: Study, answers: dict[str, Answer], tables: dict[str, Any], 
         limits=tuple(study.limits),
         names=dict(study.names),
         settings={"selections": study.selections, "asks": study.asks},
-        manifest=_manifest(study, tables),
+        manifest=made_with(study, (used for _, _, used in tables.values())),
         run_again=f"evenhand study run {study.slug} --out {study.slug}",
     )
 
@@ -301,16 +297,3 @@ def _readings_picture(study: Study, findings: Sequence[Finding], rows: Sequence[
     selected = {name: value for selection in study.selections.values() for name, value in selection.items()}
     own_files = {table: next(choice for choice in study.readings[table] if choice not in others) for table, others in study.alternatives.items()}
     return readings_forest(main, rows, defaults={**selected, **next(iter(study.asks.values())), **own_files}, title=title)
-
-
-def _manifest(study: Study, tables: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "study": study.slug,
-        "evenhand": __version__,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-        "seed": study.seed,
-        "replicates": study.replicates,
-        "inputs": [{"table": used.table, "files": list(used.files), "sha256": list(used.sha256), "rows": used.rows} for _, _, used in tables.values()],
-        "declaration": study.model_dump(mode="json"),
-    }

@@ -23,6 +23,7 @@ from ..tables.errors import BadStudy, CannotAnswer
 from . import shown
 from .claims import check_claims
 from .inputs import read_inputs
+from .made_with import made_with
 from .nulls import null_findings
 from .place_exposure import further_exposure
 from .placing import baseline_settings, crime_types, draws_days, grid_for, handed, harm_of, own_settings, place
@@ -329,7 +330,7 @@ def _contents(stage: _Stage, found: list[Finding], refused: list[Refusal], swept
         prose=shown.prose(study.folder),
         limits=(*study.limits, *_unswept(swept), *shown.LIMITS),
         notes=_notes(stage, found),
-        manifest=shown.manifest(study, stage.settings, inputs, list(outlines_of(inputs))),
+        manifest=made_with(study, inputs.sources, settings=stage.settings, outlines=list(outlines_of(inputs))),
     )
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import __version__
 from ..places.apportion import apportion
-from ..tables.engine import LIBRARY
 from ..tables.errors import BadStudy
 from .placing import crime_types, harm_of
 
@@ -23,8 +19,6 @@ if TYPE_CHECKING:
 
     from ..places.grid import Grid
     from ..tables.findings import Finding
-    from .declaration import Study
-    from .inputs import Inputs
     from .outline import Outline
     from .placing import Run
 
@@ -37,7 +31,6 @@ LIMITS = (
     "An association between spots and residents does not say why it is there.",
 )
 _RANK = ("exposure_ratio", "crime_captured_share", "crime_captured_difference", "spots_resting_on_one_event", "stop_rate_ratio")
-_LIBRARIES = (LIBRARY, "geopandas", "ibis-framework", "numpy", "pandas", "pyproj", "scipy", "shapely")
 
 
 def ordered_groups(residents: pd.DataFrame, group: str, reference: str) -> tuple[str, ...]:
@@ -105,19 +98,3 @@ def prose(folder: Path) -> str:
         return file.read_text(encoding="utf-8") if file.is_file() else ""
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadStudy(f"{file}, which stands in the report, cannot be read as UTF-8 text: {wrong}. Save it again as UTF-8, or remove it.") from None
-
-
-def manifest(study: Study, settings: dict[str, Any], inputs: Inputs, outlines: list[str]) -> dict[str, Any]:
-    """What is needed to run the study again and get the same bytes; the conductor adds the duration."""
-    return {
-        "study": study.slug,
-        "evenhand": __version__,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-        "seed": study.seed,
-        "replicates": study.replicates,
-        "settings": settings,
-        "outlines": outlines,
-        "inputs": [{"table": used.table, "files": list(used.files), "sha256": list(used.sha256), "rows": used.rows} for used in inputs.sources],
-        "declaration": study.model_dump(mode="json"),
-    }
