@@ -103,7 +103,7 @@ def _also(card: Card) -> str:
 
 def _guesses(card: Card) -> str:
     guessed = sum(reading.mark != "known" for reading in card.readings)
-    return f"; {guessed} of its {len(card.readings)} readings {'is a guess' if guessed == 1 else 'are guesses'}" if card.readings else ""
+    return f"; {guessed} of its {len(card.readings)} readings {'is' if guessed == 1 else 'are'} guessed or recalled" if card.readings else ""
 
 
 def _in_short(card: Card) -> dict[str, Any]:
@@ -115,5 +115,5 @@ def _in_short(card: Card) -> dict[str, Any]:
         "operators": card.operators,
         "also_reads": {one.table: "needed" if one.is_needed else "optional" for one in card.also_reads},
         "readings": len(card.readings),
-        "guessed": sum(reading.mark != "known" for reading in card.readings),
+        "guessed_or_recalled": sum(reading.mark != "known" for reading in card.readings),
     }
