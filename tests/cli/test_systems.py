@@ -50,7 +50,7 @@ def test_the_list_names_every_system_and_fits(columns):
     assert max(map(len, listed.splitlines())) <= min(columns, 100)
     starts = [line.split()[0] for line in listed.splitlines() if line and not line.startswith(" ")]
     assert [slug for slug in systems() if slug not in starts] == []
-    assert "crime-atlas close Crime atlas (Guerry and Balbi 1829). It reads recorded crime, needs residents; 3 of its 6 readings are guessed or recalled." in flat(listed)
+    assert "Crime atlas (Guerry and Balbi 1829). It reads recorded crime, needs residents; 3 of its 6 readings are guessed or recalled." in flat(listed)
     assert "1 of its 1 readings is guessed or recalled." in flat(listed)
 
 
