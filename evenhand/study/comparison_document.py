@@ -34,6 +34,12 @@ TOP = 0.2
 """The capture curves run up to this share of ground: patrols go nowhere near all of it."""
 
 
+SNAPPED = (
+    "Published points are moved to the nearest of a list, which gathers a street’s crimes in one spot: small squares hold more of them than they would of "
+    "the places themselves. So look at each system beside counting on squares of its own size before comparing systems of different squares."
+)
+
+
 def document_of(outcome: Outcome) -> Document:
     """Everything a comparison's report shows."""
     study, inputs = outcome.study, outcome.inputs
@@ -60,7 +66,7 @@ def document_of(outcome: Outcome) -> Document:
         claims=check_claims(study.published_claims, outcome.findings),
         sources=inputs.sources,
         prose=prose(study.folder),
-        limits=(*study.limits, *_readings_left_out(outcome)),
+        limits=(*study.limits, *_readings_left_out(outcome), SNAPPED),
         settings={"outcome": study.outcome, "ground_share": study.ground_share, "systems": {one.label: one.settings for one in outcome.entries}},
         manifest=made_with(study, inputs.sources),
         run_again=f"evenhand study run {study.slug} --out {study.slug}",
