@@ -177,7 +177,11 @@ def _beats_counting(outcome: Outcome, gaps: Sequence[Finding], plain: str) -> Se
     own = of(outcome, "captured_difference_on_own_squares")
     better = [one.group or "" for one in own if one.settings["told_apart"] == "more"]
     named = f" ({', '.join(better)})" if better else ""
-    says += f" Small squares hold more by themselves: beside counting on its own squares, {_number(len(better)).lower()}{named} of {len(own)} held more."
+    worse = _number(sum(one.settings["told_apart"] == "less" for one in own)).lower()
+    says += (
+        " Small squares hold more by themselves: beside counting on squares of its own size, "
+        f"{_number(len(better)).lower()}{named} of {len(own)} held more, and {worse} less."
+    )
     return Sentence(says, (base, best, *own), "Does any beat counting?")
 
 

@@ -74,7 +74,7 @@ def test_what_counting_holds_is_what_a_loop_over_squares_finds(result):
 def test_the_answer_names_every_side_and_no_system_holds_more_than_counting(result):
     told = " ".join(sentence.text for sentence in result[0].contents.answer)
     assert "None of the 3 systems held more later recorded crime than the count map" in told
-    assert "beside counting on its own squares, none of 3 held more" in told
+    assert "beside counting on squares of its own size, none of 3 held more" in told
     assert not result[0].contents.refused
 
 
