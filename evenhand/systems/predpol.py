@@ -29,7 +29,7 @@ from ..tables.errors import BadSetting
 from ..tables.past_events import gathered
 from .card import Card, Reading
 from .outcomes import VIOLENCE, crime_types_of
-from .records import events_of, last_day, usable_days
+from .records import days_ahead, events_of, last_day, usable_days
 from .self_exciting import Fitted, Rules, fit_model, rates
 
 if TYPE_CHECKING:
@@ -241,10 +241,7 @@ def score(model: Model, *, day: dt.date | None = None) -> NDArray[np.float64]:
     Raises:
         BadSetting: a day that the model has already seen.
     """
-    ahead = 0 if day is None else int((np.datetime64(day, "D") - model.last_day).astype(int)) - 1
-    if ahead < 0:
-        raise BadSetting(f"The model has learnt up to {model.last_day}, so it cannot be asked to foresee {day}.")
-    found: NDArray[np.float64] = rates(model.past, model.fitted, ahead_days=ahead)[0]
+    found: NDArray[np.float64] = rates(model.past, model.fitted, ahead_days=days_ahead(day, last_day=model.last_day))[0]
     return found
 
 

@@ -31,7 +31,7 @@ from ..tables.errors import BadSetting, EmptyTable
 from .card import Card, Reading
 from .outcomes import VIOLENCE, crime_types_of
 from .points_over_cells import expected
-from .records import events_of, last_day, usable_days
+from .records import days_ahead, events_of, last_day, usable_days
 from .self_exciting_points import TODAY, FittedPoints, PointRules, fit_points, gathered_events, rates
 
 if TYPE_CHECKING:
@@ -194,10 +194,7 @@ def score(model: Model, *, day: dt.date | None = None) -> NDArray[np.float64]:
     Raises:
         BadSetting: a day that the model has already seen.
     """
-    ahead = 0 if day is None else int((np.datetime64(day, "D") - model.last_day).astype(int)) - 1
-    if ahead < 0:
-        raise BadSetting(f"The model has learnt up to {model.last_day}, so it cannot be asked to foresee {day}.")
-    next_day, grid = float(model.window_days + ahead), model.grid
+    next_day, grid = float(model.window_days + days_ahead(day, last_day=model.last_day)), model.grid
     if model.of_cell == "centre":
         rate = rates(model.fitted, grid.centres_m, day=next_day, window_days=model.window_days, today=model.today)
         return np.asarray(rate * grid.cell_m**2)

@@ -125,6 +125,23 @@ def last_day(until: str | dt.date) -> np.datetime64:
     return (month + 1).astype("datetime64[D]") - 1
 
 
+def days_ahead(day: dt.date | None, *, last_day: np.datetime64) -> int:
+    """How many days lie between the last day learnt and the one to be foreseen; none where no day is named, for then it is the next.
+
+    Raises:
+        BadSetting: a day that the model has already seen.
+
+    Example:
+        >>> import datetime as dt
+        >>> days_ahead(None, last_day=np.datetime64("2024-03-01")), days_ahead(dt.date(2024, 3, 4), last_day=np.datetime64("2024-03-01"))
+        (0, 2)
+    """
+    ahead = 0 if day is None else int((np.datetime64(day, "D") - last_day).astype(int)) - 1
+    if ahead < 0:
+        raise BadSetting(f"The model has learnt up to {last_day}, so it cannot be asked to foresee {day}.")
+    return ahead
+
+
 def usable_days(
     recorded_crime: pd.DataFrame, *, until: str | dt.date, window_days: int, crime_types: tuple[str, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
