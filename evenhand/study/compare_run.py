@@ -15,9 +15,9 @@ from ..audit.comparison import Common, Measured, Ranked, in_months, joined, meas
 from ..audit.comparison_findings import agreement, beside_own_squares, captures, exposures, overlaps, own_flags
 from ..audit.readings import ranged, summary
 from ..systems.drawn_days import CAVEAT as DRAWN_DAYS
-from ..tables.errors import BadStudy, CannotAnswer, EmptyTable
+from ..tables.errors import CannotAnswer, EmptyTable, MissingTable
 from .comparing import Entry, Scene, Varied, carried_to_all_months, entries_of, in_processes, ranked, scene_of, some_months, variants_of, varied
-from .inputs import read_inputs
+from .inputs import read_inputs, require_groups
 from .placing import draws_days
 from .run import REBUILT, RECORDED
 
@@ -71,7 +71,7 @@ def check(study: Study, tell: Tell) -> list[HealthReport]:
         EvenhandError: what would stop a run.
     """
     inputs = read_inputs(study, lambda what: tell(what, 0.5))
-    _require_groups(study, inputs)
+    require_groups(study, inputs)
     entries_of(study.all_systems, inputs, outcome=study.outcome)
     return list(inputs.health.values())
 
@@ -85,7 +85,7 @@ def run(study: Study, tell: Tell) -> Document:
     from .comparison_document import document_of
 
     inputs = read_inputs(study, lambda what: tell(what, 0.02))
-    _require_groups(study, inputs)
+    require_groups(study, inputs)
     entries = entries_of(study.all_systems, inputs, outcome=study.outcome)
     tell("laying out ground, residents and later crimes", 0.05)
     scene = scene_of(inputs, learn=study.periods.learn, test=study.periods.test, outcome=study.outcome)
@@ -101,13 +101,6 @@ def run(study: Study, tell: Tell) -> Document:
     return document_of(Outcome(study, inputs, scene, ran, maps, found, _with_ranges(findings, rows, study, scene.common), rows, left_out))
 
 
-def _require_groups(study: Study, inputs: Inputs) -> None:
-    groups = [str(group) for group in inputs.outline.residents.columns]
-    for key in ("group", "reference"):
-        if getattr(study, key) not in groups:
-            raise BadStudy(f"`{key}: {getattr(study, key)}` is not a group of the residents. Groups there: {', '.join(groups)}.")
-
-
 def _about(study: Study, inputs: Inputs) -> About:
     titles = [used.title for used in inputs.sources if used.table in ("recorded_crime", "residents", "areas")]
     warnings = tuple(says for name in ("recorded_crime", "residents") for says in inputs.health[name].warnings)
@@ -120,7 +113,7 @@ def _about(study: Study, inputs: Inputs) -> About:
 def _attempt(entry: Entry, scene: Scene, months: tuple[str, ...]) -> Ranked | str:
     try:
         return ranked(entry, scene, months=months)
-    except (CannotAnswer, EmptyTable) as reason:
+    except (CannotAnswer, EmptyTable, MissingTable) as reason:
         return str(reason)
 
 

@@ -5,11 +5,13 @@ Running one is compare_run.py's work, so that reading a declaration loads no map
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from .declaration import Choices, OfPlace, Words, _Strict
+
+Share = Annotated[float, Field(gt=0, le=0.5)]
 
 
 class SystemCompared(_Strict):
@@ -27,12 +29,12 @@ class Study(OfPlace):
     kind: Literal["comparison"] = Field(default="comparison", description="What is studied: places, questions, replay or comparison.")
     outcome: str = Field(default="violence-robbery-drugs", description="The kinds of crime that all systems are asked to foresee.")
     systems: list[SystemCompared] = Field(min_length=1, description="The systems compared; the baseline stands before them by itself.")
-    ground_share: float = Field(default=0.01, gt=0, le=0.5, description="The share of ground that every system is given.")
-    ground_shares: list[float] = Field(default=[0.005, 0.02, 0.05], description="Further shares of ground at which what is held of later crime is told.")
+    ground_share: Share = Field(default=0.01, description="The share of ground that every system is given.")
+    ground_shares: list[Share] = Field(default=[0.005, 0.02, 0.05], description="Further shares of ground at which what is held of later crime is told.")
     readings_months: int = Field(default=2, ge=1, le=24, description="How many of the months, evenly spread, every reading is tried on.")
     notes: list[str] = Field(default=[], description="Sentences that stand beside every figure.")
 
     @property
     def all_systems(self) -> list[SystemCompared]:
         """The baseline first, then the systems."""
-        return [SystemCompared(name=self.baseline, readings={}), *(one for one in self.systems if one.name != self.baseline or one.label)]
+        return [SystemCompared(name=self.baseline, readings={}), *(one for one in self.systems if one.name != self.baseline or one.label or one.settings)]

@@ -133,7 +133,8 @@ def _answer(outcome: Outcome) -> tuple[Sentence, ...]:
         middle = float(np.median([one.value for one in shared if one.value is not None]))
         says = (
             f"Two systems share {figure(middle, 'share')} of their ground in the middle of all {len(shared)} pairs: least {least.group} and {least.reference} "
-            f"({value_of(least)}), most {most.group} and {most.reference} ({value_of(most)}). By lot it would be {figure(least.settings['by_lot'], 'share')}."
+            f"{with_interval(least)}, most {most.group} and {most.reference} {with_interval(most)}. "
+            f"By lot it would be {figure(least.settings['by_lot'], 'share')}."
         )
         said.append(Sentence(says, (least, most), "What they share"))
     anyone = [one for one in of(outcome, "residents_any_share") if one.group in (study.group, study.reference)]

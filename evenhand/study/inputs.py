@@ -10,7 +10,7 @@ import numpy as np
 from ..places.coordinates import to_metres
 from ..places.locate import area_of
 from ..tables import engine
-from ..tables.errors import EmptyTable, OutsidePlace
+from ..tables.errors import BadStudy, EmptyTable, OutsidePlace
 from ..tables.health import HealthNote, HealthReport, months_between
 from .also_read import also_tables
 from .outline import Outline, crossed_health, no_index, outline_of, selected, with_neighbours
@@ -95,6 +95,18 @@ def read_inputs(study: OfPlace, tell: Callable[[str], None]) -> Inputs:
     also = also_tables(read, wider or outline, lookup, stops)
     used = tuple(one.used for one in read.values())
     return Inputs(outline, wider, crime, stops, stop_points, health, used, _labels(read["residents"].rows), lacking, also)
+
+
+def require_groups(study: OfPlace, inputs: Inputs) -> None:
+    """Raise unless the groups that the study speaks of are among the residents.
+
+    Raises:
+        BadStudy: with the groups there are.
+    """
+    groups = [str(group) for group in inputs.outline.residents.columns]
+    for key in ("group", "reference"):
+        if getattr(study, key) not in groups:
+            raise BadStudy(f"`{key}: {getattr(study, key)}` is not a group of the residents. Groups there: {', '.join(groups)}.")
 
 
 def _months(name: str, study: OfPlace) -> tuple[str, str] | None:

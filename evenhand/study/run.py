@@ -19,10 +19,10 @@ from ..places.apportion import apportion
 from ..report.contents import Contents, Refusal
 from ..systems.catalogue import system_named
 from ..systems.drawn_days import CAVEAT as DRAWN_DAYS
-from ..tables.errors import BadStudy, CannotAnswer
+from ..tables.errors import CannotAnswer
 from . import shown
 from .claims import check_claims
-from .inputs import read_inputs
+from .inputs import read_inputs, require_groups
 from .made_with import made_with
 from .nulls import null_findings
 from .place_exposure import further_exposure
@@ -154,10 +154,7 @@ def require_fit(study: Study, inputs: Inputs) -> None:
         BadStudy, BadSetting: with what there is.
     """
     require_room(study, inputs, system_named(study.system.name).CARD)
-    groups = list(inputs.outline.residents.columns)
-    for key in ("group", "reference"):
-        if getattr(study, key) not in groups:
-            raise BadStudy(f"`{key}: {getattr(study, key)}` is not a group of the residents. Groups there: {', '.join(map(str, groups))}.")
+    require_groups(study, inputs)
 
 
 def _set(study: Study, inputs: Inputs, system: Handed, baseline: Handed, tell: Callable[[str, float], None]) -> _Stage:

@@ -118,6 +118,8 @@ def test_the_month_being_judged_is_never_learnt_from(result, tmp_path):
         ("name: predpol", "name: minority-report", BadSetting, "no system 'minority-report'"),
         ("label: PredPol", "label: harm spots", BadSetting, "Two systems are called 'harm spots'"),
         ("ground_share: 0.02", "ground_share: 2", BadStudy, "ground_share"),
+        ("ground_share: 0.02", "ground_share: 0.02\nground_shares: [3]", BadStudy, "ground_shares"),
+        ("label: counting on 300 m, ", "", BadSetting, "Two systems are called 'count map'"),
         ("ground_share: 0.02", "ground_shar: 0.02", BadStudy, "Did you mean `ground_share`"),
         ("ground_share: 0.02", "ground_share: 0.02\noutcome: witchcraft", BadSetting, "no outcome 'witchcraft'"),
         ("ground_share: 0.02", "ground_share: 0.02\ngroup: Blue", BadStudy, "`group: Blue` is not a group"),
@@ -138,6 +140,11 @@ def test_a_system_that_has_nothing_to_go_by_is_left_out_and_told_of(study: Path)
     told = eh.run_study(study).contents
     assert "no factors" in {refusal.audit for refusal in told.refused}
     assert any("no factors could not be run" in limit or "no factors" in limit for limit in told.limits)
+
+
+def test_a_system_that_lacks_a_table_is_left_out_with_what_to_give(study: Path):
+    told = eh.run_study(changed(study, "systems:", "systems:\n  - {name: rtm, label: no features, readings: {}}")).contents
+    assert "features" in next(refusal.reason for refusal in told.refused if refusal.audit == "no features")
 
 
 def test_no_crime_to_judge_by_is_said(study: Path):
