@@ -40,7 +40,9 @@ class Claim(Strict):
     undated: bool = Field(default=False, description="The source gives a number with no date.")
     said_by: Slug | None = Field(default=None, description="The body that says so. Left out: the publisher of the source.")
     said_on: Date | None = Field(default=None, description="When they said it, where the note does not tell.")
-    modality: Modality = Field(default="states", description="How it is said. 'alleges' for what is disputed or said of another; 'finds' for the result of an analysis.")
+    modality: Modality = Field(
+        default="states", description="How it is said. 'alleges' for what is disputed or said of another; 'finds' for the result of an analysis."
+    )
     evidence: Annotated[tuple[Evidence, ...], BeforeValidator(lambda value: (value,) if isinstance(value, dict) else value)] = Field(
         min_length=1, description="Where it stands: one place, or several."
     )

@@ -17,11 +17,16 @@ class Evidence(Strict):
     source: Slug = Field(description="The document we read: a file in records/sources.")
     section: Line | None = Field(default=None, description="Number or title of the section, as the document has it: '4.2.1', 'Executive summary'.")
     note: Notes = Field(default=(), description="Number of the endnote, or several, that stands at the fact. The note says who is cited, when and where.")
-    page: Line | None = Field(default=None, description="Page, as printed. Left out where the section's first page, which the source's file holds, is all we know.")
+    page: Line | None = Field(
+        default=None, description="Page, as printed. Left out where the section's first page, which the source's file holds, is all we know."
+    )
     words: Quoted | None = Field(default=None, description="Their own words, a dozen at most, where the words themselves are the fact.")
     status: Literal["seen", "cited"] | None = Field(
         default=None,
-        description="'seen': we read it in the document that says so. 'cited': the document we read cites another for it, which we have not read. Left out: 'cited' where a note is given, else 'seen'.",
+        description=(
+            "'seen': we read it in the document that says so. 'cited': the document we read cites another for it, which we have not read. "
+            "Left out: 'cited' where a note is given, else 'seen'."
+        ),
     )
 
     @property
@@ -46,7 +51,10 @@ class Note(Strict):
 
     cites: tuple[Cited, ...] = Field(default=(), description="Documents it cites, in order; 'Ibid' written out.")
     kind: Literal["foi", "document", "interview", "law", "news", "research", "statistics", "web", "own", "list"] = Field(
-        description="foi: answer to a Freedom of Information request. document: an official paper. own: the report's own words or working. list: a list of bodies, held by the records that use it.",
+        description=(
+            "foi: answer to a Freedom of Information request. document: an official paper. own: the report's own words or working. "
+            "list: a list of bodies, held by the records that use it."
+        ),
     )
     says: Line | None = Field(default=None, description="What the note itself adds, in our own words.")
 

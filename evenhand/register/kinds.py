@@ -19,7 +19,9 @@ class Source(Strict):
     publisher: Slug = Field(description="The body that published it.")
     authors: tuple[Line, ...] = Field(default=(), description="Named authors of public documents.")
     date: Date = Field(description="When it was published.")
-    kind: Literal["report", "news", "foi-response", "impact-assessment", "procedure", "guidance", "research", "law", "statistics", "web", "record"] = Field(description="What it is.")
+    kind: Literal["report", "news", "foi-response", "impact-assessment", "procedure", "guidance", "research", "law", "statistics", "web", "record"] = Field(
+        description="What it is."
+    )
     reference: Line | None = Field(default=None, description="Index or reference number.")
     link: Address | None = Field(default=None, description="Where it stands.")
     cite_as: Line = Field(description="Short form for citations: 'Amnesty 2025'.")
@@ -36,7 +38,10 @@ class Refusal(Strict):
     by: Slug = Field(description="The body that refused.")
     about: Slugs = Field(default=(), description="Systems it concerned.")
     kind: Literal["exemption", "none-held", "no-reply", "commercial", "cost", "interview", "access-request", "not-sent", "unspecified"] = Field(
-        description="exemption: a legal exemption was quoted or described. none-held: said to hold nothing. not-sent: agreed and not done. unspecified: no ground was given or is known.",
+        description=(
+            "exemption: a legal exemption was quoted or described. none-held: said to hold nothing. not-sent: agreed and not done. "
+            "unspecified: no ground was given or is known."
+        ),
     )
     wanted: Text = Field(description="What was asked for.")
     asked_by: Slug | None = Field(default=None, description="Who asked; a private person is not named.")
@@ -107,7 +112,12 @@ class Contradiction(Strict):
 class Check(Strict):
     """The arithmetic a published figure rests on, for the printed-figure checker."""
 
-    kind: Line = Field(description="How it is computed: percent, ratio, sum, difference, percent-change, per-1000, product, part-of, whole-from-part, all-parts, some-parts (`evenhand audit published --help`).")
+    kind: Line = Field(
+        description=(
+            "How it is computed: percent, ratio, sum, difference, percent-change, per-1000, product, part-of, whole-from-part, "
+            "all-parts, some-parts (`evenhand audit published --help`)."
+        )
+    )
     parts: tuple[Line, ...] = Field(min_length=1, description="The parts, exactly as printed.")
     printed: Line = Field(description="The figure as printed.")
     words: Line = Field(default="", description="Words around it that the checker reads: 'almost', 'more than'.")
@@ -131,9 +141,10 @@ class Statistic(Strict):
 
     title: Line = Field(description="What they count, where and when.")
     about: Slugs = Field(min_length=1, description="Systems and bodies they are about.")
-    measure: Literal["people-profiled", "cost", "patrols", "stops", "arrests", "use-of-force", "accuracy", "crime", "users", "records", "population", "areas", "forces", "other"] = Field(
-        description="What sort of figure."
-    )
+    measure: Literal[
+        "people-profiled", "cost", "patrols", "stops", "arrests", "use-of-force", "accuracy", "crime", "users", "records", "population", "areas", "forces",
+        "other",
+    ] = Field(description="What sort of figure.")
     said_by: Slug | None = Field(default=None, description="Whose figures they are. Left out: the publisher of the source.")
     as_of: Date | None = Field(default=None, description="The date or period they hold for.")
     undated: bool = Field(default=False, description="The source gives no date.")

@@ -73,7 +73,8 @@ def read_text(text: str) -> Lined:
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         said = getattr(wrong, "problem", None) or getattr(wrong, "reason", None) or "unreadable"
-        raise Unreadable(f"It is not YAML: {said}. A value with a colon, a # or a quotation mark in it needs quotes around it.", mark.line + 1 if mark else 1) from None
+        advice = "A value with a colon, a # or a quotation mark in it needs quotes around it."
+        raise Unreadable(f"It is not YAML: {said}. {advice}", mark.line + 1 if mark else 1) from None
 
 
 class _Reader:
@@ -122,7 +123,7 @@ class _Reader:
         return found
 
     def sequence(self, path: tuple[str | int, ...]) -> list[Any]:
-        take, found = self.parser.get_event, []
+        take, found = self.parser.get_event, list[Any]()
         while not isinstance(event := take(), yaml.SequenceEndEvent):
             below = (*path, len(found))
             self.lines[below] = event.start_mark.line + 1

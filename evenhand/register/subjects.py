@@ -92,9 +92,9 @@ class Relation(Strict):
     """How one system stands to another."""
 
     to: Slug = Field(description="The other system.")
-    how: Literal["replaces", "part-of", "built-on", "uses-data-of", "uses-weights-of", "modelled-on", "version-of", "compared-with", "funded-under", "uses-method-of"] = Field(
-        description="This system … the other."
-    )
+    how: Literal[
+        "replaces", "part-of", "built-on", "uses-data-of", "uses-weights-of", "modelled-on", "version-of", "compared-with", "funded-under", "uses-method-of"
+    ] = Field(description="This system … the other.")
     evidence: EvidenceList = Field(min_length=1, description="Where it stands.")
 
 

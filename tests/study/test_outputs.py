@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_disk_that_is_full_or_read_only_is_a_message_before_any_work(trouble, 
     def fails(*_: object, **__: object) -> str:
         raise trouble
 
-    monkeypatch.setattr(outputs.tempfile, "mkdtemp", fails)
+    monkeypatch.setattr(tempfile, "mkdtemp", fails)
     with pytest.raises(CannotWrite, match=trouble.strerror):
         outputs.require_writable(earlier)
 
@@ -149,7 +150,7 @@ def test_trouble_while_the_folders_change_places_brings_the_earlier_result_back(
             raise trouble
         replace(start, end)
 
-    monkeypatch.setattr(outputs.os, "replace", fails)
+    monkeypatch.setattr(os, "replace", fails)
     with pytest.raises((CannotWrite, KeyboardInterrupt)):
         outputs.write(Made(), earlier, seconds=1)
     assert (earlier / "report.html").read_text() == "old"
