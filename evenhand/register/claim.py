@@ -19,7 +19,7 @@ STATES: dict[str, str] = {
     "unknown": "the evidence does not say",
 }
 Modality = Literal["states", "admits", "denies", "refuses", "alleges", "finds", "recommends"]
-Value = Annotated[StrictBool | StrictInt | StrictFloat | Text | tuple[Line, ...], Field(union_mode="left_to_right")]
+Value = Annotated[StrictBool | StrictInt | StrictFloat | Text | Annotated[tuple[Line, ...], Field(min_length=1)], Field(union_mode="left_to_right")]
 
 
 class Claim(Strict):

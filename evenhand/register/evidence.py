@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field
 
 from .words import Address, Date, Line, Quoted, Slug, Strict
 
-Notes = Annotated[tuple[int, ...], BeforeValidator(lambda value: (value,) if isinstance(value, int) else value)]
+NoteNumber = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+Notes = Annotated[tuple[NoteNumber, ...], BeforeValidator(lambda value: (value,) if isinstance(value, int) else value)]
 
 
 class Evidence(Strict):
@@ -63,4 +64,4 @@ class NoteFile(Strict):
     """Some of a source's endnotes: records/notes/*.yml."""
 
     source: Slug = Field(description="The document whose notes these are.")
-    notes: dict[int, Note] = Field(description="Notes by number.")
+    notes: dict[NoteNumber, Note] = Field(description="Notes by number.")

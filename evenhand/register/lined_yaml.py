@@ -4,12 +4,15 @@ Records need mappings, lists and plain values, nothing else. So aliases (a few l
 billion values), tags (which make objects), keys given twice and text that is not UTF-8 stop the
 reading. Dates stay text: 2024-05 must not become something else, and `no` is a word.
 
-Built on libyaml's events rather than on a loader: one pass, and no line is lost.
+Built on libyaml's events rather than on a loader: one pass, and no line is lost. Lines are only looked
+for where something must be said about a file, since they take more room than the records themselves.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +23,18 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 DEEPEST = 12
-_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?\Z")
+LARGEST = 1e15
+"""No figure here is larger; beyond it, other programs would round a whole number."""
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z", re.ASCII)
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
-_PARSER = getattr(yaml, "CParser", None)
+_PARSER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # without libyaml, the same in plain Python
 
 
 class Unreadable(Exception):
     """The file is no record; `line` is where, `says` is what and how to mend it."""
 
     def __init__(self, says: str, line: int = 1) -> None:
-        super().__init__(says)
+        super().__init__(says, line)
         self.says, self.line = says, line
 
 
@@ -47,29 +52,80 @@ class Lined:
         return self.lines.get(path, 1)
 
 
+class LinedLater:
+    """The lines of a file, read when they are first asked for.
+
+    Args:
+        held: the file's bytes, or the file.
+    """
+
+    __slots__ = ("_held", "_lined")
+
+    def __init__(self, held: bytes | Path) -> None:
+        self._held = held
+        self._lined: Lined | None = None
+
+    def line(self, path: tuple[str | int, ...]) -> int:
+        """The line of a path, or of the nearest one above it; 1 where the file is gone."""
+        if self._lined is None:
+            try:
+                data = self._held if isinstance(self._held, bytes) else bytes_of(self._held)
+                self._lined = read_bytes(data)
+            except Unreadable:
+                self._lined = Lined(None)
+        return self._lined.line(path)
+
+
+def bytes_of(file: Path) -> bytes:
+    """The bytes of a plain file that is short enough to be a record.
+
+    Raises:
+        Unreadable: it is a folder, a device, a pipe, too long, or cannot be opened.
+    """
+    try:
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))  # a pipe must not be waited for
+        with os.fdopen(handle, "rb") as held:
+            found = os.fstat(held.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise Unreadable("It is no plain file; a record is a text file.")
+            if found.st_size > MOST_BYTES:
+                raise Unreadable(f"It is {found.st_size / 1e6:,.1f} MB long and a record is a page or two ({MOST_BYTES / 1e6:.0f} MB at most); split it.")
+            return held.read(MOST_BYTES + 1)[:MOST_BYTES]
+    except IsADirectoryError:
+        raise Unreadable("It is a folder; a record is a text file. Rename or remove it.") from None
+    except (OSError, ValueError) as wrong:
+        raise Unreadable(f"It cannot be read: {getattr(wrong, 'strerror', None) or wrong}.") from None
+
+
 def read(file: Path) -> Lined:
     """What a YAML file holds.
 
     Raises:
         Unreadable: it is too long, not UTF-8, not YAML, or uses what a record may not.
     """
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"It is {file.stat().st_size / 1e6:,.1f} MB long and a record is a page or two ({MOST_BYTES / 1e6:.0f} MB at most); split it.")
-        data = file.read_bytes()
-    except OSError as wrong:
-        raise Unreadable(f"It cannot be read: {wrong.strerror or wrong}.") from None
+    return read_bytes(bytes_of(file))
+
+
+def read_bytes(data: bytes, *, lined: bool = True) -> Lined:
+    """What YAML in UTF-8 holds; see `read`. Unless `lined`, lines are left out, which takes half the time."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise Unreadable(f"It is not UTF-8 text (byte {wrong.start + 1}); save it again as UTF-8.", data[: wrong.start].count(b"\n") + 1) from None
-    return read_text(text)
+    return read_text(text, lined=lined)
 
 
-def read_text(text: str) -> Lined:
-    """What a YAML text holds; see `read`."""
+def read_text(text: str, *, lined: bool = True) -> Lined:
+    r"""What a YAML text holds; see `read`.
+
+    Example:
+        >>> read_text("title: A map").value
+        {'title': 'A map'}
+        >>> read_text("kind: place\ntitle: A map").line(("title",))
+        2
+    """
     try:
-        return _Reader(text).document()
+        return _Reader(text, lined).document()
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         said = getattr(wrong, "problem", None) or getattr(wrong, "reason", None) or "unreadable"
@@ -78,9 +134,10 @@ def read_text(text: str) -> Lined:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
-        self.parser: Any = _PARSER(text) if _PARSER else yaml.Loader(text)
+    def __init__(self, text: str, lined: bool) -> None:
+        self.parser = _PARSER(text)
         self.lines: dict[tuple[str | int, ...], int] = {}
+        self.lined = lined
 
     def document(self) -> Lined:
         take = self.parser.get_event
@@ -102,40 +159,46 @@ class _Reader:
         if event.tag is not None and event.tag != "!":
             raise Unreadable(f"It uses the tag {event.tag[:60]!r}, which records may not; write the plain value.", event.start_mark.line + 1)
         if kind is yaml.ScalarEvent:
-            return event.value if event.style else _plain(event.value)
+            return event.value if event.style else _plain(event)
         if len(path) >= DEEPEST:
             raise Unreadable(f"It is nested more than {DEEPEST} deep.", event.start_mark.line + 1)
         return self.mapping(path) if kind is yaml.MappingStartEvent else self.sequence(path)
 
     def mapping(self, path: tuple[str | int, ...]) -> dict[Any, Any]:
-        take, lines, found = self.parser.get_event, self.lines, {}
-        while not isinstance(event := take(), yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
-            if not isinstance(event, yaml.ScalarEvent):
-                raise Unreadable("A key is a list, a mapping or an alias; a key is a word.", line)
+        take, found, seen = self.parser.get_event, dict[Any, Any](), set[str]()
+        while (kind := type(event := take())) is not yaml.MappingEndEvent:
+            if kind is not yaml.ScalarEvent:
+                raise Unreadable("A key is a list, a mapping or an alias; a key is a word.", event.start_mark.line + 1)
             key: Any = self.node(event, path)
-            key = key if isinstance(key, int) and not isinstance(key, bool) else event.value
-            if key in found:
-                raise Unreadable(f"The key `{str(key)[:60]}` stands in line {lines[(*path, key)]} already; keep one of the two.", line)
+            key = key if type(key) is int else event.value
+            if str(key) in seen:
+                raise Unreadable(f"The key `{str(key)[:60]}` stands here twice; keep one of the two.", event.start_mark.line + 1)
+            seen.add(str(key))
             below = (*path, key)
-            lines[below] = line
+            if self.lined:
+                self.lines[below] = event.start_mark.line + 1
             found[key] = self.node(take(), below)
         return found
 
     def sequence(self, path: tuple[str | int, ...]) -> list[Any]:
         take, found = self.parser.get_event, list[Any]()
-        while not isinstance(event := take(), yaml.SequenceEndEvent):
+        while type(event := take()) is not yaml.SequenceEndEvent:
             below = (*path, len(found))
-            self.lines[below] = event.start_mark.line + 1
+            if self.lined:
+                self.lines[below] = event.start_mark.line + 1
             found.append(self.node(event, below))
         return found
 
 
-def _plain(text: str) -> Any:
+def _plain(event: Any) -> Any:
     """A value written without quotes: a number, true, false, nothing, or text."""
+    text = event.value
     if text in _WORDS:
         return _WORDS[text]
     first = text[0]
-    if (first.isdigit() or first in "+-") and _NUMBER.match(text):
-        return float(text) if "." in text or "e" in text or "E" in text else int(text)
-    return text
+    if not (first.isdigit() or first in "+-") or not _NUMBER.match(text):
+        return text
+    number = float(text)
+    if abs(number) > LARGEST:
+        raise Unreadable(f"The number {text[:30]} is larger than any figure here; put quotes around it if it is a reference.", event.start_mark.line + 1)
+    return number if "." in text or "e" in text or "E" in text else int(text)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .claim import Claim
     from .evidence import Evidence
-    from .lined_yaml import Lined
+    from .lined_yaml import LinedLater
     from .words import Strict
 
 FOLDERS: dict[str, type[Strict]] = {
@@ -40,7 +40,8 @@ class Register:
     refusals: dict[str, Refusal] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     requirements: dict[str, Requirement] = field(default_factory=dict)
-    files: dict[tuple[str, str], tuple[Path, Lined]] = field(default_factory=dict)
+    note_files: dict[str, NoteFile] = field(default_factory=dict)
+    files: dict[tuple[str, str], tuple[Path, LinedLater]] = field(default_factory=dict)
     """Of each record, by folder and slug: its file and where its keys stand in it."""
 
     def claims(self) -> Iterator[tuple[str, str, Claim]]:

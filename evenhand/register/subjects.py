@@ -140,7 +140,7 @@ class Body(Strict):
     nations: tuple[Nation, ...] = Field(min_length=1, description="Where it acts.")
     part_of: Slug | None = Field(default=None, description="The body it belongs to.")
     is_territorial: bool = Field(default=False, description="One of the 45 territorial police forces of the United Kingdom.")
-    area_code: Annotated[str, StringConstraints(pattern=r"^[ESWN]\d{8}$")] | None = Field(default=None, description="ONS code of the area, for the map.")
+    area_code: Annotated[str, StringConstraints(pattern=r"^[ESWN][0-9]{8}$")] | None = Field(default=None, description="ONS code of the area, for the map.")
     summary: Text | None = Field(default=None, description="What it is and its part in this, in a sentence.")
     claims: dict[Key, Claim] = Field(default={}, description="What is said of it.")
     answers: dict[Key, Answer] = Field(default={}, description="How it answered requests.")

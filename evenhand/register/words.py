@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-DATE = r"^\d{4}(-\d{2}(-\d{2})?)?[?~]?(/(\d{4}(-\d{2}(-\d{2})?)?[?~]?|\.\.)?)?$"
+_DAY = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?[?~]?"
+DATE = rf"^{_DAY}(/({_DAY}|\.\.)?)?$"
+FIRST_YEAR, LAST_YEAR = 1600, 2199
 LONGEST = 2_000
 MOST_QUOTED_WORDS = 12
 """A dozen of someone's own words, where the words are the fact; more would be copying."""
 
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z!?]")
-_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class Strict(BaseModel):
@@ -33,7 +35,7 @@ def harmless(text: str) -> str:
     if text.isascii():
         hidden = not text.isprintable() and any(not (letter.isprintable() or letter == "\n") for letter in text)
     else:
-        hidden = any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs") and letter != "\n" for letter in text)
+        hidden = any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") and letter != "\n" for letter in text)
     if hidden:
         raise ValueError("it holds a control character or one that turns the direction of writing; type the text again by hand")
     if "<" in text and _TAG.search(text):
@@ -41,13 +43,28 @@ def harmless(text: str) -> str:
     return text
 
 
+def visible(text: str) -> str:
+    """The text with all that could not be seen, or could steer a terminal, written out by its number."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == " " else letter.encode("unicode_escape").decode() for letter in text)
+
+
 def _is_a_date(text: str) -> str:
+    days = []
     for part in text.split("/"):
-        numbers = part.rstrip("?~").split("-")
-        if len(numbers) > 1 and not 1 <= int(numbers[1]) <= 12:
+        numbers = [int(number) for number in part.rstrip("?~").split("-")] if part not in ("", "..") else []
+        if not numbers:
+            continue
+        if not FIRST_YEAR <= numbers[0] <= LAST_YEAR:
+            raise ValueError(f"{part} is in the year {numbers[0]}, and years run from {FIRST_YEAR} to {LAST_YEAR} here")
+        if len(numbers) > 1 and not 1 <= numbers[1] <= 12:
             raise ValueError(f"{part} has no month {numbers[1]}")
-        if len(numbers) > 2 and not 1 <= int(numbers[2]) <= _MONTH_DAYS[int(numbers[1]) - 1]:
+        if len(numbers) > 2 and not 1 <= numbers[2] <= monthrange(numbers[0], numbers[1])[1]:
             raise ValueError(f"{part} has no day {numbers[2]}")
+        days.append(numbers)
+    if len(days) == 2 and days[1] < days[0][: len(days[1])]:
+        raise ValueError(f"{text} ends before it begins")
     return text
 
 
