@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from .evidence import Evidence
-from .words import Address, ClaimId, Date, Line, Slug, Strict, Text
+from .words import Address, ClaimId, Date, Line, Slug, Strict, Text, as_many
 
 State = Literal["known", "withheld", "denied", "not-held", "not-asked", "unknown"]
 STATES: dict[str, str] = {
@@ -43,7 +43,7 @@ class Claim(Strict):
     modality: Modality = Field(
         default="states", description="How it is said. 'alleges' for what is disputed or said of another; 'finds' for the result of an analysis."
     )
-    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(lambda value: (value,) if isinstance(value, dict) else value)] = Field(
+    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(as_many)] = Field(
         min_length=1, description="Where it stands: one place, or several."
     )
     caveat: Text | None = Field(default=None, description="What a reader must know before using it.")

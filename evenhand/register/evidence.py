@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from .words import Address, Date, Line, Quoted, Slug, Strict
+from .words import Address, Date, Line, Quoted, Slug, Strict, as_many
 
 NoteNumber = Annotated[int, Field(strict=True, ge=1, le=100_000)]
-Notes = Annotated[tuple[NoteNumber, ...], BeforeValidator(lambda value: (value,) if isinstance(value, int) else value)]
+Notes = Annotated[tuple[NoteNumber, ...], BeforeValidator(as_many)]
 
 
 class Evidence(Strict):

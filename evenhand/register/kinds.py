@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from .subjects import EvidenceList, Key
-from .words import Address, ClaimId, Date, Line, Quoted, Slug, Strict, Text
+from .words import Address, ClaimId, Date, Line, Quoted, Slug, Strict, Text, as_many
 
-Slugs = Annotated[tuple[Slug, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+Slugs = Annotated[tuple[Slug, ...], BeforeValidator(as_many)]
 
 
 class Source(Strict):

@@ -201,4 +201,24 @@ def _plain(event: Any) -> Any:
     number = float(text)
     if abs(number) > LARGEST:
         raise Unreadable(f"The number {text[:30]} is larger than any figure here; put quotes around it if it is a reference.", event.start_mark.line + 1)
-    return number if "." in text or "e" in text or "E" in text else int(text)
+    if "." not in text and "e" not in text and "E" not in text:
+        return int(text)
+    return Written(text) if text.endswith("0") else number
+
+
+class Written(float):
+    """A number with a last 0 that counts where it is meant as text: section 4.10 is not section 4.1."""
+
+    def __new__(cls, text: str) -> Written:
+        """The number that a text stands for, with the text kept."""
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __reduce__(self) -> tuple[type[Written], tuple[str]]:
+        return Written, (self.text,)

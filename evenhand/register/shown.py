@@ -77,6 +77,11 @@ def resolved(register: Register, evidence: Evidence) -> dict[str, Any]:
     }
 
 
+def evidence_of(register: Register, record: Any) -> list[dict[str, Any]]:
+    """All evidence of a record or a part of one, resolved."""
+    return [resolved(register, evidence) for evidence in record.evidence]
+
+
 def short(register: Register, evidence: Evidence) -> str:
     """Evidence in a line: "Amnesty 2025, section 4.2.1, page 82, note 526"."""
     source = register.sources.get(evidence.source)

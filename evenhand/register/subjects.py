@@ -8,9 +8,9 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from .claim import Claim
 from .evidence import Evidence
-from .words import Date, Line, Slug, Strict, Text
+from .words import Date, Line, Slug, Strict, Text, as_many
 
-EvidenceList = Annotated[tuple[Evidence, ...], BeforeValidator(lambda value: (value,) if isinstance(value, dict) else value)]
+EvidenceList = Annotated[tuple[Evidence, ...], BeforeValidator(as_many)]
 Nation = Literal["england", "wales", "scotland", "northern-ireland", "uk", "abroad"]
 StatusName = Literal["announced", "development", "pilot", "in-use", "paused", "stopped", "replaced", "denied", "unknown"]
 ORDER: tuple[str, ...] = ("announced", "development", "pilot", "in-use")
