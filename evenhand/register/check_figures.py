@@ -19,7 +19,9 @@ KINDS = (
 OF_NUMBERS = ("numbers-differ", "count-against-list")
 _PRINTED = re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<decimals>\.[0-9]+)?\s*(?P<times>k|m|bn|thousand|million|billion)?\b", re.IGNORECASE)
 _TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "bn": 1_000_000_000, "billion": 1_000_000_000}
-_ABOUT = re.compile(r"\b(about|almost|nearly|around|approximately|some|over|under|more|less|fewer|at least|up to|roughly|circa)\b|[~<>≈]|\d\s*[-–]\s*\d", re.IGNORECASE)  # noqa: E501
+_ABOUT = re.compile(
+    r"\b(about|almost|nearly|around|approximately|some|over|under|more|less|fewer|at least|up to|roughly|circa)\b|[~<>≈]|\d\s*[-–]\s*\d", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

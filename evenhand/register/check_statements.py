@@ -25,9 +25,10 @@ TEXTS = ("summary", "says", "value", "caveat", "what", "purpose", "basis", "want
 def check_statements(register: Register, found: Found) -> None:
     """Claims that exclude each other, answers without an answerer, and quotations that are too long."""
     joined = _joined_by_contradictions(register)
+    refused = {system for refusal in register.refusals.values() for system in refusal.about}
     for kind, subjects in (("systems", register.systems), ("bodies", register.bodies)):
         for slug, subject in subjects.items():
-            _check_subject(kind, slug, subject, joined, register, found)
+            _check_subject(kind, slug, subject, joined, kind == "bodies" or slug in refused, found)
     _check_sides(register, found)
     _check_answers(register, found)
     for kind, slug, record in records(register):
@@ -44,9 +45,8 @@ def _joined_by_contradictions(register: Register) -> dict[str, set[str]]:
     return joined
 
 
-def _check_subject(kind: str, slug: str, subject: Any, joined: dict[str, set[str]], register: Register, found: Found) -> None:
+def _check_subject(kind: str, slug: str, subject: Any, joined: dict[str, set[str]], is_refused: bool, found: Found) -> None:
     by_question = defaultdict[tuple[str, str | None, str | None], list[str]](list)
-    is_refused = kind == "bodies" or not _has_withheld(subject) or any(slug in refusal.about for refusal in register.refusals.values())
     for key, claim in subject.claims.items():
         if claim.rank != "deprecated":
             by_question[claim.property, claim.at, claim.as_of].append(key)
@@ -60,10 +60,6 @@ def _check_subject(kind: str, slug: str, subject: Any, joined: dict[str, set[str
     for keys in by_question.values():
         if len(keys) > 1:
             _check_together(kind, slug, subject.claims, keys, joined, found)
-
-
-def _has_withheld(subject: Any) -> bool:
-    return any(claim.state == "withheld" for claim in subject.claims.values())
 
 
 def _check_together(kind: str, slug: str, claims: dict[str, Claim], keys: list[str], joined: dict[str, set[str]], found: Found) -> None:
