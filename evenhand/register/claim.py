@@ -73,6 +73,8 @@ class Property(Strict):
     help: Text = Field(description="What to write, for a contributor; what to ask for, for a requester.")
     is_minimum: bool = Field(default=False, description="One of the five fields that a public register must hold, by section 8.2 of Amnesty 2025.")
     is_wanted: bool = Field(default=True, description="Its absence is listed as a gap.")
+    kinds: tuple[Line, ...] = Field(default=(), description="Kinds of system of which it is wanted; left out, of all that score or list something.")
+    send: Line | None = Field(default=None, description="What a request for it asks to be sent.")
     atrs: tuple[Line, ...] = Field(default=(), description="Fields of the Algorithmic Transparency Recording Standard that ask the same.")
     dutch: tuple[Line, ...] = Field(default=(), description="Fields of the Dutch Publicatiestandaard 1.0 that ask the same.")
     eurocities: tuple[Line, ...] = Field(default=(), description="Attributes of the Eurocities standard 0.3.1 that ask the same.")

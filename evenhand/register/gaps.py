@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BEST_FIRST: tuple[State, ...] = ("known", "denied", "not-held", "withheld", "unknown", "not-asked")
 ANSWERS = ("known", "denied")
+SCORING = ("place", "person", "address", "network", "vulnerability")
+"""Kinds of system that score or list something, and so ought to answer every question unless a property names others."""
 
 
 @dataclass(frozen=True)
@@ -150,12 +152,19 @@ def _of_system(slug: str, system: System, wanted: list[tuple[str, Property]], as
         requests = tuple(one for one in asked if user in (None, one.of))
         for name, about in wanted:
             held = claims.get(name, [])
+            if not held and not _is_apt(about, system):
+                continue
             own = [entry for entry in held if entry[1].at == user] if user else held
             general = [entry for entry in held if entry[1].at is None]
             if user and not own and general:
                 yield _row(slug, user, name, about, general, requests, is_general=user != only)
             else:
                 yield _row(slug, user, name, about, own, requests)
+
+
+def _is_apt(about: Property, system: System) -> bool:
+    """Whether a property makes sense of a system: nobody is told that a street is scored, and a database has no threshold."""
+    return bool({system.kind, *system.also}.intersection(about.kinds or SCORING))
 
 
 def _of_body(slug: str, claims: dict[str, Claim], wanted: list[tuple[str, Property]]) -> Iterator[Gap]:

@@ -58,7 +58,7 @@ def resolved(register: Register, evidence: Evidence) -> dict[str, Any]:
         >>> from evenhand.register.reading import read_register
         >>> register, _ = read_register()
         >>> resolved(register, Evidence(source="amnesty-2025", section="4.2.1", note=526))["short"]
-        'Amnesty 2025, section 4.2.1, page 82, note 526'
+        'Amnesty 2025, section 4.2.1, from page 82, note 526'
     """
     source = register.sources.get(evidence.source)
     first = source.pages.get(evidence.section) if source and evidence.section is not None else None
@@ -83,14 +83,14 @@ def evidence_of(register: Register, record: Any) -> list[dict[str, Any]]:
 
 
 def short(register: Register, evidence: Evidence) -> str:
-    """Evidence in a line: "Amnesty 2025, section 4.2.1, page 82, note 526"."""
+    """Evidence in a line: "Amnesty 2025, section 4.2.1, from page 82, note 526"."""
     source = register.sources.get(evidence.source)
     parts = [source.cite_as if source else evidence.source]
     first = source.pages.get(evidence.section) if source and evidence.section is not None else None
     if evidence.section:
         parts.append(f"section {evidence.section}" if evidence.section[0].isdigit() else evidence.section)
     if evidence.page or first:
-        parts.append(f"page {evidence.page or first}")
+        parts.append(f"page {evidence.page}" if evidence.page else f"from page {first}")
     if evidence.note:
         parts.append(f"note{'s' if len(evidence.note) > 1 else ''} {', '.join(map(str, evidence.note))}")
     return ", ".join(parts)
