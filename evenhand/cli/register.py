@@ -102,11 +102,13 @@ def register_figures(*, slug: str | None, records: Path | None, show_all: bool, 
 
     checked = [one for one in check_figures(read_records(records)) if slug in (None, one.statistic)]
     if as_json:
-        say_json([{"id": one.id, "says": one.figure.says, "printed": one.figure.printed, "verdict": one.checked.verdict, "because": one.checked.says} for one in checked])
+        shown = ((one, one.checked) for one in checked)
+        say_json([{"id": one.id, "says": one.figure.says, "printed": one.figure.printed, "verdict": held.verdict, "because": held.says} for one, held in shown])
         return
     for one in checked:
         if show_all or slug or not one.follows:
-            say_wrapped(f"{one.figure.says} {one.checked.verdict}: {one.checked.says}", label=f"{one.id}  ")
+            click.echo(f"{one.id}: {one.checked.verdict}")
+            say_wrapped(f"{one.figure.says} Printed: {one.figure.printed}. {one.checked.says}", label="    ")
     follow = sum(one.follows for one in checked)
     click.echo(f"{follow} of {len(checked)} figures that say what they rest on follow from it.")
 

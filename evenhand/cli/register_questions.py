@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from ..register.register import Register
 
 STATE_WORDS = {
-    "known": "known", "denied": "denied", "withheld": "refused", "not-held": "said to hold nothing", "not-asked": "nobody is known to have asked", "unknown": "not known",
-}  # fmt: skip
+    "known": "known",
+    "denied": "denied",
+    "withheld": "refused",
+    "not-held": "said to hold nothing",
+    "not-asked": "nobody is known to have asked",
+    "unknown": "not known",
+}
 
 
 @click.command("list")
@@ -42,7 +47,7 @@ def list_systems(*, kind: str | None, records: Path | None, as_json: bool) -> No
 
 @click.command("search")
 @click.argument("text", nargs=-1, required=True)
-@click.option("--built", type=click.Path(path_type=Path, exists=True), help="A register.sqlite, or the folder of `register build`, to search in; quicker on large registers.")
+@click.option("--built", type=click.Path(path_type=Path, exists=True), help="A register.sqlite, or the folder of `register build`, to search in.")
 @click.option("--most", type=click.IntRange(1, 500), default=20, show_default=True, help="At most so many results.")
 @records_option
 @json_option
@@ -165,7 +170,7 @@ def gaps(*, system: str | None, body: str | None, minimum: bool, records: Path |
         if where != last:
             click.echo(where if last is None else f"\n{where}")
             last = where
-        asked = "".join(f"; asked by {found.title(who.by)}{f' on {who.on}' if who.on else ''}" for who in one.asked[:2])
+        asked = "".join(f"; asked by {found.title(who.by) if who.by else 'a private person'}{f', {who.on}' if who.on else ''}" for who in one.asked[:2])
         say_wrapped(f"{one.title}: {STATE_WORDS[one.state]}{asked}", label="  * " if one.is_minimum else "  - ")
     click.echo(f"\n{len(lacking)} gaps; * marks what every public register must hold. `evenhand register foi SYSTEM --force BODY` drafts a request for them.")
 
@@ -224,7 +229,7 @@ def compare(*, one: str, two: str, records: Path | None, as_json: bool) -> None:
 @click.command("diff")
 @click.argument("before")
 @click.argument("after", default="HEAD")
-@click.option("--repository", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path("."), show_default=True, help="The clone whose history is read.")
+@click.option("--repository", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path("."), help="The clone whose history is read.")
 @json_option
 def diff(*, before: str, after: str, repository: Path, as_json: bool) -> None:
     """Say what changed in the register between two revisions of its history."""
