@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from ..audit.printed_numbers import read_number
 from ..audit.published import FOLLOWS, Statement
 from ..audit.published import check as checked_against_parts
+from ..audit.published_words import read_words
 from ..tables.errors import BadTable, EvenhandError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ..audit.published import Checked
     from ..register.kinds import Check, Figure
@@ -79,14 +80,17 @@ def check_figures(register: Register) -> Iterator[FigureChecked]:
 
 def _statement(figure: Figure, check: Check) -> Statement:
     """What the checker takes: a figure in digits, in words, or both."""
-    in_digits = _is_number(check.printed)
-    words = check.words or (None if in_digits else check.printed)
-    return Statement(figure.says, check.kind, check.parts, check.printed if in_digits else None, words)
+    in_digits = _is_readable(read_number, check.printed)
+    if not check.words:
+        return Statement(figure.says, check.kind, check.parts, check.printed if in_digits else None, None if in_digits else check.printed)
+    if _is_readable(read_words, check.words):
+        return Statement(figure.says, check.kind, check.parts, check.printed if in_digits else None, check.words)
+    return Statement(figure.says, check.kind, check.parts, None, f"{check.words} {check.printed}")  # "more than" beside "350,000"
 
 
-def _is_number(printed: str) -> bool:
+def _is_readable(read: Callable[[str], object], text: str) -> bool:
     try:
-        read_number(printed)
+        read(text)
     except EvenhandError:
         return False
     return True
