@@ -40,7 +40,13 @@ def explained(wrong: ValidationError, value: Any, name: str, line: Callable[[tup
     for error in wrong.errors(include_url=False, include_input=False):
         place = _place(error, value)
         by_place.setdefault(place, []).append(error)
-    return [Problem(name, line(place), f"`{_key(place)}`: {_said(errors)}") for place, errors in by_place.items()]
+    # A list whose only entry is wrong counts as empty, too; that is said once, of the entry.
+    hollow = [place for place, errors in by_place.items() if errors[0]["type"] == "too_short" and any(_is_below(other, place) for other in by_place)]
+    return [Problem(name, line(place), f"`{_key(place)}`: {_said(errors)}") for place, errors in by_place.items() if place not in hollow]
+
+
+def _is_below(place: tuple[str | int, ...], above: tuple[str | int, ...]) -> bool:
+    return len(place) > len(above) and place[: len(above)] == above
 
 
 def _place(error: Any, value: Any) -> tuple[str | int, ...]:

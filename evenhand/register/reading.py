@@ -106,12 +106,19 @@ def _found(folder: Path, problems: list[Problem]) -> dict[str, Path]:
             if not _is_wanted(PurePosixPath(name), problems):
                 continue
             if file.is_symlink() or place.is_symlink():
-                target = file.resolve()
-                if not target.is_relative_to(home):
+                if not _is_within(file, home):
                     problems.append(Problem(name, 1, "It is a link out of the folder of the records, and is not followed. Put the file itself here."))
                     continue
             found[name] = file
     return found
+
+
+def _is_within(file: Path, home: Path) -> bool:
+    """Whether a link leads to a place in the folder of the records; one that leads round in a ring leads nowhere."""
+    try:
+        return file.resolve().is_relative_to(home)
+    except (OSError, RuntimeError):
+        return False
 
 
 def _is_wanted(path: PurePosixPath, problems: list[Problem]) -> bool:

@@ -116,7 +116,8 @@ def _look(connection: sqlite3.Connection, query: str, kinds: tuple[str, ...], li
         f"SELECT rowid, kind, id, heading, snippet(search, -1, '{OPEN}', '{CLOSE}', '…', 24), subject "
         f"FROM search WHERE search MATCH ? AND rowid IN ({', '.join(map(str, best))})"
     )
-    hits = {rowid: Hit(*rest, best[rowid]) for rowid, *rest in connection.execute(around, (query,))}
+    rows = connection.execute(around, (query,))
+    hits = {rowid: Hit(kind, name, heading, snippet, subject, best[rowid]) for rowid, kind, name, heading, snippet, subject in rows}
     return [hits[rowid] for rowid in best]
 
 

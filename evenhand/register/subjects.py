@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from .claim import Claim
 from .evidence import Evidence
-from .words import Date, Line, Slug, Strict, Text, as_many
+from .words import SLUG, Date, Line, Slug, Strict, Text, as_many
 
 EvidenceList = Annotated[tuple[Evidence, ...], BeforeValidator(as_many)]
 Nation = Literal["england", "wales", "scotland", "northern-ireland", "uk", "abroad"]
@@ -58,7 +58,7 @@ BODY_KINDS: dict[str, str] = {
     "body-abroad": "other body abroad",
     "kind-of-body": "a kind of body, where the source names no single one",
 }
-Key = Annotated[str, BeforeValidator(str), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Key = Annotated[str, StringConstraints(pattern=SLUG, max_length=80), BeforeValidator(str)]
 
 
 class Status(Strict):

@@ -88,13 +88,13 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=80)]
 """Small letters, digits and single hyphens."""
 ClaimId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", max_length=170)]
 """A subject's slug, a dot, and the claim's key."""
-Date = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=DATE), AfterValidator(_is_a_date)]
+Date = Annotated[str, StringConstraints(pattern=DATE), BeforeValidator(as_text), AfterValidator(_is_a_date)]
 """2024, 2024-05, 2024-05-17; "?" for doubtful, "~" for about; 2020/2022 for a span, 2020/.. for one that has not ended."""
-Line = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(harmless)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), BeforeValidator(as_text), AfterValidator(harmless)]
 """A name or a short phrase."""
-Text = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=LONGEST, strip_whitespace=True), AfterValidator(harmless)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, strip_whitespace=True), BeforeValidator(as_text), AfterValidator(harmless)]
 """A few sentences in our own words."""
-Quoted = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=200), AfterValidator(harmless), AfterValidator(_few_words)]
+Quoted = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(as_text), AfterValidator(harmless), AfterValidator(_few_words)]
 """Someone's own words, a dozen at most."""
 Address = Annotated[str, StringConstraints(pattern=r"^(https?://|doi\.org/|10\.)[^\s<>\"]+$", max_length=600), AfterValidator(harmless)]
 """A web address as it was printed, or a DOI."""
