@@ -120,7 +120,7 @@ class Check(Strict):
     )
     parts: tuple[Line, ...] = Field(min_length=1, description="The parts, exactly as printed.")
     printed: Line = Field(description="The figure as printed.")
-    words: Line = Field(default="", description="Words around it that the checker reads: 'almost', 'more than'.")
+    words: Line | Literal[""] = Field(default="", description="Words around it that the checker reads: 'almost', 'more than'.")
 
 
 class Figure(Strict):

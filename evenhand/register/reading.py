@@ -105,10 +105,9 @@ def _found(folder: Path, problems: list[Problem]) -> dict[str, Path]:
             name, file = f"{kind}/{entry}", place / entry
             if not _is_wanted(PurePosixPath(name), problems):
                 continue
-            if file.is_symlink() or place.is_symlink():
-                if not _is_within(file, home):
-                    problems.append(Problem(name, 1, "It is a link out of the folder of the records, and is not followed. Put the file itself here."))
-                    continue
+            if (file.is_symlink() or place.is_symlink()) and not _is_within(file, home):
+                problems.append(Problem(name, 1, "It is a link out of the folder of the records, and is not followed. Put the file itself here."))
+                continue
             found[name] = file
     return found
 

@@ -22,7 +22,8 @@ INDEXES = {
     "claims": ("subject", "property"), "evidence": ("record",), "uses": ("system", "body"), "figures": ("statistic",), "sides": ("contradiction",),
 }  # fmt: skip
 INDEX = """CREATE VIRTUAL TABLE search USING fts5(
-    title, names, body, heading UNINDEXED, kind UNINDEXED, id UNINDEXED, subject UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"""
+    title, names, body, heading UNINDEXED, kind UNINDEXED, id UNINDEXED, subject UNINDEXED,
+    tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3 4')"""
 
 
 def cell(value: Any) -> Any:
