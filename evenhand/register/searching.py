@@ -102,7 +102,7 @@ def as_query(words: str, *, is_open: bool = False) -> str | None:
     found = found[:MOST_WORDS]
     if not found:
         return None
-    return " ".join(found) + ("*" if is_open and len(found[-1]) > 3 and " " not in found[-1] else "")
+    return " ".join(found) + ("*" if is_open and " " not in found[-1] else "")
 
 
 def _look(connection: sqlite3.Connection, words: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:

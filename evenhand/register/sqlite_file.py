@@ -23,7 +23,7 @@ INDEXES = {
 }  # fmt: skip
 INDEX = """CREATE VIRTUAL TABLE search USING fts5(
     title, names, body, heading UNINDEXED, kind UNINDEXED, id UNINDEXED, subject UNINDEXED,
-    tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3 4')"""
+    tokenize = 'porter unicode61 remove_diacritics 2', prefix = '1 2 3 4')"""
 
 
 def cell(value: Any) -> Any:

@@ -17,7 +17,7 @@ LONGEST = 2_000
 MOST_QUOTED_WORDS = 12
 """A dozen of someone's own words, where the words are the fact; more would be copying."""
 
-_TAG = re.compile(r"<\s*/?\s*[a-zA-Z!?]")
+_TAG = re.compile(r"</?[a-zA-Z!?]")
 
 
 class Strict(BaseModel):

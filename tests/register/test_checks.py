@@ -33,7 +33,7 @@ USE = ("uses", "northshire-police", "status")
 MISSING = {
     "a user": ((BALL, "makers", 0, "body"), "watchmen", "There is no body `watchmen`. The nearest is `watchers`. Mend the slug, or write bodies/watchmen.yml."),
     "a system related to": ((BALL, "related", 0, "to"), "zzz", "There is no system `zzz`. Mend the slug, or write systems/zzz.yml."),
-    "a property": ((BALL, "claims", "purpose", "property"), "porpoise", "There is no property `porpoise`. The nearest is `purpose`. properties.yml lists them."),
+    "a property": ((BALL, "claims", "purpose", "property"), "porpoise", "There is no property `porpoise`. The nearest is `purpose`."),
     "a property of bodies": ((BALL, "claims", "purpose", "property"), "position", "`position` is said of a body, not of a system."),
     "who says so": ((BALL, "claims", "purpose", "said_by"), "nobody", "There is no body `nobody`."),
     "where": ((BALL, "claims", "people", "at"), "watchers", "`watchers` is not among the `uses` of this system."),
@@ -82,7 +82,7 @@ WRONG = {
     "a source read before it came out": (("sources/report", "read_on"), "2024-01-01", "It was read on 1 January 2024, before it came out"),
     "a source read in days to come": (("sources/report", "read_on"), "2190", "2190 has not come yet"),
     "a denial by nobody": ((BALL, "claims", "not-predictive", "said_by"), ..., "It is denied, so somebody answered: say who in `said_by`."),
-    "parts that do not add up": ((STATISTIC, "figures", "all", "check", "parts"), ["413", "999"], "The parts 413 + 999 come to 1,412, and the whole is printed as 1,413."),
+    "parts that do not add up": ((STATISTIC, "figures", "all", "check", "parts"), ["413", "999"], "The parts 413 + 999 come to 1,412, and the whole is"),
     "an arithmetic nobody knows": ((STATISTIC, "figures", "all", "check", "kind"), "summ", "No arithmetic `summ` is known. The nearest is `sum`."),
     "an end below the beginning": ((STATISTIC, "figures", "all", "high"), 5, "`high` is lower than `value`"),
     "a title of two systems": (("systems/street-map", "title"), "Crystal-ball", "`crystal-ball` has the same title."),
