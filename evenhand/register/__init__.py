@@ -1,1 +1,1 @@
-"""Facts with evidence: who uses what, on what authority, as claims that can be checked. Nothing stands here yet."""
+"""Facts with evidence: who uses what, on what authority, as claims that can be checked, searched, compared and handed on."""

@@ -1,7 +1,7 @@
 """A use of a system as the UK's Algorithmic Transparency Recording Standard asks for it, by attribute name.
 
-Names are those of the data standard of 2021 in its machine-readable form, since the numbers of its sections have
-changed from version to version; `atrs_version` says so. The record is not the body's own and says so, too.
+Names are those of the data standard of 2021 in its machine-readable form, with `previous_process`, which the template has
+asked for since; the numbers of its sections have changed from version to version. The record is not the body's own and says so.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from .exporting import UseOf
     from .register import Register
 
-VERSION = "data standard 2021, attribute names"
+VERSION = "attribute names of the 2021 data standard, and previous_process of the version 3 template"
 ATTRIBUTES = (
     "name", "description", "website", "contact_email", "organisation", "team", "senior_responsible_owner", "external_supplier",
-    "external_supplier_identifier", "external_supplier_role", "data_access_terms", "scope", "benefit", "alternatives_considered", "model_type",
+    "external_supplier_identifier", "external_supplier_role", "data_access_terms", "scope", "benefit", "previous_process", "alternatives_considered", "model_type",
     "frequency_usage", "phase", "maintenance", "system_architecture", "process_integration", "provided_information", "human_decisions",
     "required_training", "appeals_and_review", "source_data_name", "source_data_description", "source_data_url", "data_collection",
     "data_sharing_agreements", "data_access_and_storage", "impact_assessment_name", "impact_assessment_description", "impact_assessment_date",

@@ -27,7 +27,7 @@ def test_what_is_known_says_by_whom_and_where():
     assert record["organisation"] == "Northshire Police"
     assert record["team"] == "Insight team"
     assert record["benefit"] == "Northshire Police: To find those who may do harm. (Report 2025, section 1.1, from page 10, note 7)"
-    assert record["source_data_name"] == ["The Watchers: age; arrests (Report 2025, section 1.2, page 12)"]
+    assert record["source_data_name"] == ["The Watchers: age; arrests (Report 2025, section 1.2, from page 12)"]
     assert (record["phase"], record["external_supplier"], record["external_supplier_role"]) == ("production", ["The Watchers"], ["supplier"])
 
 

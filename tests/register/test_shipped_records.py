@@ -1,0 +1,79 @@
+"""The records that ship: readable, fitting together, and as their schemas say."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from evenhand.register import lined_yaml
+from evenhand.register.checks import check
+from evenhand.register.flat import entries
+from evenhand.register.problem import errors
+from evenhand.register.reading import read_register, shipped_records
+from evenhand.register.schemas import SINGULAR, schemas
+from evenhand.systems.catalogue import systems
+from tests.house.tree import none_of
+
+FOLDER = shipped_records()
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return read_register()
+
+
+def test_every_record_can_be_read(shipped):
+    none_of(list(map(str, shipped[1])), "Records that cannot be read.")
+
+
+def test_the_records_fit_together(shipped):
+    none_of(list(map(str, errors(check(shipped[0])))), "Records that do not fit together.")
+
+
+@pytest.mark.parametrize("kind", SINGULAR)
+def test_every_record_is_as_its_schema_says(kind):
+    validator = jsonschema.Draft202012Validator(schemas()[SINGULAR[kind]])
+    offenders = []
+    for file in sorted((FOLDER / kind).glob("*.yml")):
+        held = json.loads(json.dumps(lined_yaml.read(file).value))  # keys of JSON are text
+        offenders += [f"{kind}/{file.name} {error.json_path}: {error.message[:150]}" for error in validator.iter_errors(held)]
+    none_of(offenders, "Records that their schema refuses.")
+
+
+def test_the_list_of_properties_is_as_its_schema_says():
+    held = lined_yaml.read(FOLDER / "properties.yml").value
+    jsonschema.Draft202012Validator(schemas()["properties"]).validate(held)
+
+
+def test_every_reconstruction_named_is_there(shipped):
+    named = [(slug, one) for slug, system in shipped[0].systems.items() for one in system.reconstruction]
+    none_of([f"systems/{slug}.yml: {one}" for slug, one in named if one not in systems()], "Reconstructions that `evenhand systems list` does not list.")
+
+
+def test_the_crosswalk_names_fields_that_the_standards_have(shipped):
+    from evenhand.register.atrs import ATTRIBUTES
+    from evenhand.register.dutch import FIELDS
+
+    offenders = [
+        f"{slug}: {field}"
+        for slug, one in shipped[0].properties.items()
+        for standard, known in (("atrs", ATTRIBUTES), ("dutch", FIELDS))
+        for field in getattr(one, standard)
+        if field not in known
+    ]
+    none_of(offenders, "Fields of properties.yml that no standard has.")
+
+
+def test_no_entry_has_a_property_that_hides_another_key(shipped):
+    taken = {"id", "title", "name", "aliases", "kind", "kind_title", "also", "summary", "nations", "reconstruction", "operators", "makers", "vendors", "related",
+             "parameters", "dates", "claims", "statistics", "contradictions", "refusals", "flows", "requests", "evidence", "part_of", "is_territorial",
+             "area_code", "systems", "answers"}  # fmt: skip
+    none_of(sorted({slug.replace("-", "_") for slug in shipped[0].properties} & taken), "Properties whose key an entry uses for something else.")
+
+
+def test_every_shipped_claim_is_in_the_entries(shipped):
+    held = entries(shipped[0])
+    assert [entry["id"] for entry in held["claims"]] == [claim_id for claim_id, _, _ in shipped[0].claims()]
+    assert json.dumps(held, allow_nan=False)
