@@ -15,7 +15,8 @@ from pathlib import Path
 from . import harness, tables
 
 PAGE = harness.ROOT / "docs" / "benchmarks.md"
-ALL = ("density", "apportion", "disparity", "feedback", "fairness", "spatial", "gi_star", "self_exciting", "rtm", "grid_forecast", "near_repeat")
+ALL = ("density", "apportion", "disparity", "feedback", "fairness", "spatial", "gi_star", "self_exciting", "rtm", "grid_forecast", "near_repeat",
+       "register_load")  # fmt: skip
 
 
 def main() -> None:

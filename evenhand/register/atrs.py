@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 VERSION = "attribute names of the 2021 data standard, and previous_process of the version 3 template"
 ATTRIBUTES = (
     "name", "description", "website", "contact_email", "organisation", "team", "senior_responsible_owner", "external_supplier",
-    "external_supplier_identifier", "external_supplier_role", "data_access_terms", "scope", "benefit", "previous_process", "alternatives_considered", "model_type",
-    "frequency_usage", "phase", "maintenance", "system_architecture", "process_integration", "provided_information", "human_decisions",
+    "external_supplier_identifier", "external_supplier_role", "data_access_terms", "scope", "benefit", "previous_process", "alternatives_considered",
+    "model_type", "frequency_usage", "phase", "maintenance", "system_architecture", "process_integration", "provided_information", "human_decisions",
     "required_training", "appeals_and_review", "source_data_name", "source_data_description", "source_data_url", "data_collection",
     "data_sharing_agreements", "data_access_and_storage", "impact_assessment_name", "impact_assessment_description", "impact_assessment_date",
     "impact_assessment_link", "risk_name", "risk_description", "risk_mitigation",
