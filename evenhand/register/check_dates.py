@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .subjects import Status, Use
     from .walking import Path
 
-OLDEST = 1800
-"""Statistics of crime begin about then; an earlier year is likely a slip."""
+OLDEST = 1700
+"""An earlier year is likely a slip."""
 RESTS = ("paused", "stopped", "replaced")
 
 
@@ -73,7 +73,7 @@ def _check_date(kind: str, slug: str, path: Path, when: str, evidence: Iterable[
     """A date against the day its sources came out, and the oldest that is likely."""
     begins = earliest(when)
     if begins.year < OLDEST:
-        found.advise(kind, slug, path, f"{in_words(when)} is long before statistics of crime. Is the year right?")
+        found.advise(kind, slug, path, f"{in_words(when)} is long ago. Is the year right?")
     sources = [register.sources[one.source] for one in evidence if one.source in register.sources]
     if not sources:
         return

@@ -78,6 +78,8 @@ def _said(errors: list[Any]) -> str:
 
 def _in_words(error: Any) -> str:
     kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden" and " " in str(error["loc"][-1]):
+        return "is taken for a key. A text with a comma in it needs quotes around it where it stands between braces."
     if kind in _WORDS:
         return _WORDS[kind]
     if kind == "literal_error":

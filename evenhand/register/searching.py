@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ..tables.errors import BadFile
 from .flat import EACH, each
 from .links import links_of
 from .sqlite_file import SqliteFile
@@ -63,6 +65,9 @@ def search(database: Path | sqlite3.Connection, words: str, *, kinds: Sequence[s
         kinds: kinds of records to look in, such as systems and claims; all unless given.
         limit: the most matches.
 
+    Raises:
+        BadFile: the database is not there, or not one that was built here.
+
     Example:
         >>> from evenhand.register.reading import read_register
         >>> register, _ = read_register()
@@ -74,11 +79,11 @@ def search(database: Path | sqlite3.Connection, words: str, *, kinds: Sequence[s
         return []
     if isinstance(database, sqlite3.Connection):
         return _look(database, words, tuple(kinds), limit)
-    connection = sqlite3.connect(f"file:{quote(str(database.resolve()))}?mode=ro", uri=True)
     try:
-        return _look(connection, words, tuple(kinds), limit)
-    finally:
-        connection.close()
+        with closing(sqlite3.connect(f"file:{quote(str(database.resolve()))}?mode=ro", uri=True)) as connection:
+            return _look(connection, words, tuple(kinds), limit)
+    except sqlite3.DatabaseError as wrong:
+        raise BadFile(f"{database} cannot be searched: {wrong}.\nIt should be the register.sqlite that `evenhand register build` writes.") from wrong
 
 
 def as_query(words: str, *, is_open: bool = False) -> str | None:

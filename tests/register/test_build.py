@@ -238,3 +238,11 @@ def test_an_empty_register_can_be_built(tmp_path):
     built = build(register({}), tmp_path / "out")
     assert built.counts["systems"] == 0
     assert json.loads((tmp_path / "out/register.json").read_text())["systems"] == []
+
+
+def test_records_that_point_at_nothing_are_built_all_the_same(tmp_path):
+    alone = {name: value for name, value in files().items() if name.split("/")[0] not in ("sources", "notes", "bodies")}
+    built = build(register(alone), tmp_path / "out")
+    assert built.counts["claims"] == 5
+    claim = json.loads((tmp_path / "out/register.json").read_text())["claims"][0]
+    assert (claim["said_by_title"], claim["evidence"][0]["short"]) == ("northshire-police", "report, section 1.1, note 7")

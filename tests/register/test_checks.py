@@ -101,7 +101,7 @@ def test_what_cannot_be_is_told_with_what_to_do(place, to, says):
 
 ADVICE = {
     "a date beyond the source": ((BALL, "claims", "people", "as_of"), "2026", "If it is a plan, say so in `caveat`"),
-    "a date long ago": ((BALL, "claims", "people", "as_of"), "1724", "Is the year right?"),
+    "a date long ago": ((BALL, "claims", "people", "as_of"), "1624", "Is the year right?"),
     "the same step twice": ((BALL, *USE, 1, "state"), "pilot", "Two steps after another are `pilot`."),
     "a shared alias": (("systems/street-map", "aliases"), ["cb"], "`crystal-ball` is called `cb`, too."),
     "an alias that is the title": (("systems/street-map", "aliases"), ["Street Map"], "stands here twice or is the title"),

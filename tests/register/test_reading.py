@@ -48,6 +48,7 @@ def claim(**changes):
 
 WRONG = {
     "an unknown key": (SYSTEM | {"colour": "red"}, "`colour`: no such key is known here. `evenhand register schema` lists the keys"),
+    "a comma without quotes": ("{title: Map, kind: place, summary: In town, they say., nations: [uk], evidence: {source: report}}", "needs quotes around it"),
     "a key from another language": (SYSTEM | {"__proto__": {"admin": True}}, "`__proto__`: no such key"),
     "a claim's key from another language": (SYSTEM | {"claims": {"__proto__": CLAIM}}, "must be small letters"),
     "a missing key": ({key: value for key, value in SYSTEM.items() if key != "kind"}, "`kind`: is missing. Add it."),

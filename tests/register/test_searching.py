@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evenhand.register.build import build
 from evenhand.register.searching import as_query, open_index, search
+from evenhand.tables.errors import BadFile
 from tests.register.made_up import register
 
 
@@ -66,8 +67,14 @@ def test_a_file_is_only_read(tmp_path):
     before = (tmp_path / "out/register.sqlite").read_bytes()
     search(tmp_path / "out/register.sqlite", "crystal")
     assert (tmp_path / "out/register.sqlite").read_bytes() == before
-    with pytest.raises(sqlite3.OperationalError):
-        search(tmp_path / "none.sqlite", "crystal")
+
+
+def test_what_is_no_register_is_a_message(tmp_path):
+    (tmp_path / "text.sqlite").write_text("no database " * 100)
+    sqlite3.connect(tmp_path / "empty.sqlite").close()
+    for name in ("none.sqlite", "text.sqlite", "empty.sqlite"):
+        with pytest.raises(BadFile, match="cannot be searched"):
+            search(tmp_path / name, "crystal")
     assert not (tmp_path / "none.sqlite").exists()
 
 
