@@ -11,10 +11,12 @@ from evenhand.register import lined_yaml
 from evenhand.register.checks import check
 from evenhand.register.flat import entries
 from evenhand.register.problem import errors
-from evenhand.register.reading import read_register, shipped_records
+from evenhand.register.reading import read_register, read_texts, shipped_records
+from evenhand.register.register import FOLDERS
 from evenhand.register.schemas import SINGULAR, schemas
 from evenhand.systems.catalogue import systems
 from tests.house.tree import none_of
+from tests.register.made_up import PROPERTIES, as_yaml
 
 FOLDER = shipped_records()
 
@@ -76,3 +78,12 @@ def test_every_shipped_claim_is_in_the_entries(shipped):
     held = entries(shipped[0])
     assert [entry["id"] for entry in held["claims"]] == [claim_id for claim_id, _, _ in shipped[0].claims()]
     assert json.dumps(held, allow_nan=False)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FOLDERS if kind != "notes"])
+def test_a_record_written_anew_from_what_was_read_says_the_same(shipped, kind):
+    held = getattr(shipped[0], kind)
+    anew = {f"{kind}/{slug}.yml": as_yaml(record.model_dump(mode="json", by_alias=True, exclude_defaults=True)) for slug, record in held.items()}
+    again, problems = read_texts(anew | {"properties.yml": PROPERTIES})
+    none_of(list(map(str, problems)), "Records that cannot be written anew.")
+    none_of([slug for slug, record in held.items() if getattr(again, kind)[slug] != record], "Records that say something else when written anew.")
