@@ -42,7 +42,7 @@ def register_check(*, records: Path | None, as_json: bool) -> None:
         say_json([dataclasses.asdict(one) for one in problems])
     else:
         for one in problems:
-            click.echo(f"{'' if one.level == 'error' else 'advice: '}{one}")
+            click.echo(str(one))
         click.echo(f"{_counted(found)}: {len(wrong) or 'no'} problem{'' if len(wrong) == 1 else 's'}, {len(problems) - len(wrong)} pieces of advice.")
     if wrong:
         raise BadTable(f"{len(wrong)} of the records' lines must be mended; they are listed above, each with its file and line.")
