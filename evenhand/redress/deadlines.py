@@ -245,7 +245,7 @@ def _reading(
         extra += [{"code": "no-pause-rule", "day": first.isoformat()} for first, _ in sorted(pauses)]
     due, moved = rolled(due, counting)
     first: Reason = {"code": "counted-from", "event": event, "day": day.isoformat()}
-    return Reading(reading, days.name if days else None, due, (first, *why, *extra, *moved))
+    return Reading(reading, days.name if days else None, due, (first, *extra, *why, *moved))
 
 
 def _deadline(

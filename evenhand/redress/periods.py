@@ -115,10 +115,10 @@ def _months(period: Period, n: int, begin: datetime.date, reasons: list[Reason])
     if period.unit == "months_starting_with":
         due -= DAY
         reasons.append({"code": "first-day-counts", "day": due.isoformat()})
-    else:
+    elif not is_short:
         reasons.append({"code": "same-date", "n": n, "day": due.isoformat()})
     if is_short:
-        reasons.append({"code": "short-month", "day": due.isoformat()})
+        reasons.append({"code": "short-month", "n": n, "day": due.isoformat()})
     return due
 
 

@@ -17,7 +17,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "counted-from": ("event", "day"),
     "begins-next-day": ("day",),
     "same-date": ("n", "day"),
-    "short-month": ("day",),
+    "short-month": ("n", "day"),
     "first-day-counts": ("day",),
     "days-after": ("n", "day"),
     "day-after-is-first": ("day", "to"),

@@ -30,6 +30,7 @@ class Wording(Strict):
     may_change: Text = Field(description="Stands beside a date that later holidays could move.")
     no_period: Text = Field(description="Stands where the law names no period.")
     theirs: Text = Field(description="Introduces the two dates of a clock of theirs.")
+    theirs_same: Text = Field(description="The same where the two dates are one.")
     yours: Text = Field(description="Introduces the date of a clock of the person's.")
     labels: dict[Key, Text] = Field(description="What hard, discretionary and guide mean.")
     reasons: dict[Key, Text] = Field(description="A sentence for each reason an answer can give.")

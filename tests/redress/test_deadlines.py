@@ -12,9 +12,10 @@ from evenhand.redress.calendars import Holiday
 from evenhand.redress.deadlines import deadline, deadlines
 from evenhand.redress.law import shipped_law
 from evenhand.redress.periods import add_months, merged
-from evenhand.redress.reasons import said
+from evenhand.redress.reasons import in_full, said
 from evenhand.redress.recomputing import changed
 from evenhand.tables.errors import BadSetting
+from tests.house.tree import ROOT
 from tests.redress.conftest import GOLDEN, python_says
 
 DAY = datetime.timedelta(days=1)
@@ -177,3 +178,11 @@ def test_a_stored_date_that_cannot_be_worked_out_any_more_is_told(law):
     assert (one.now, "no clock 'gone'" in one.problem) == (None, True)
     with pytest.raises(BadSetting, match="no stored deadline"):
         changed([{"remedy": "foi-request"}], law)
+
+
+def test_the_page_on_deadlines_shows_every_golden_date(law):
+    page = (ROOT / "docs/deadlines.md").read_text(encoding="utf-8")
+    for golden in GOLDEN:
+        row = next(line for line in page.splitlines() if line.startswith(f"| {golden['n']} | {golden['says']} | `{golden['remedy']}` |"))
+        shown = {in_full(golden["expect"][key], law.wording) for key in ("due", "due_strict", "overdue_certain") if golden["expect"].get(key)}
+        assert [date for date in shown if date not in row] == []

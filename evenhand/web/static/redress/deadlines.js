@@ -139,8 +139,8 @@ function monthsOn(unit, n, begin, reasons) {
   if (unit === "months_starting_with") {
     due -= 1;
     reasons.push({ code: "first-day-counts", day: textOf(due) });
-  } else reasons.push({ code: "same-date", n, day: textOf(due) });
-  if (isShort) reasons.push({ code: "short-month", day: textOf(due) });
+  } else if (!isShort) reasons.push({ code: "same-date", n, day: textOf(due) });
+  if (isShort) reasons.push({ code: "short-month", n, day: textOf(due) });
   return due;
 }
 
@@ -312,7 +312,7 @@ function readingOf(law, rule, [event, day], reading, days, given) {
   }
   let moved;
   [due, moved] = rolled(due, counting);
-  return { reading, calendar: days?.name ?? null, due, reasons: [{ code: "counted-from", event, day: textOf(day) }, ...why, ...extra, ...moved] };
+  return { reading, calendar: days?.name ?? null, due, reasons: [{ code: "counted-from", event, day: textOf(day) }, ...extra, ...why, ...moved] };
 }
 
 function answer(law, held, [slug, key, rule], start, readings, asked) {
