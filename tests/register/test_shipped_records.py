@@ -1,4 +1,4 @@
-"""The records that ship: readable, fitting together, and as their schemas say."""
+"""The records that ship are as their schemas say, and nothing of them is lost on the way. That they fit together is a house rule."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import jsonschema
 import pytest
 
 from evenhand.register import lined_yaml
-from evenhand.register.checks import check
 from evenhand.register.flat import entries
-from evenhand.register.problem import errors
 from evenhand.register.reading import read_register, read_texts, shipped_records
 from evenhand.register.register import FOLDERS
 from evenhand.register.schemas import SINGULAR, schemas
-from evenhand.systems.catalogue import systems
 from tests.house.tree import none_of
 from tests.register.made_up import PROPERTIES, as_yaml
 
@@ -24,14 +21,6 @@ FOLDER = shipped_records()
 @pytest.fixture(scope="module")
 def shipped():
     return read_register()
-
-
-def test_every_record_can_be_read(shipped):
-    none_of(list(map(str, shipped[1])), "Records that cannot be read.")
-
-
-def test_the_records_fit_together(shipped):
-    none_of(list(map(str, errors(check(shipped[0])))), "Records that do not fit together.")
 
 
 @pytest.mark.parametrize("kind", SINGULAR)
@@ -47,11 +36,6 @@ def test_every_record_is_as_its_schema_says(kind):
 def test_the_list_of_properties_is_as_its_schema_says():
     held = lined_yaml.read(FOLDER / "properties.yml").value
     jsonschema.Draft202012Validator(schemas()["properties"]).validate(held)
-
-
-def test_every_reconstruction_named_is_there(shipped):
-    named = [(slug, one) for slug, system in shipped[0].systems.items() for one in system.reconstruction]
-    none_of([f"systems/{slug}.yml: {one}" for slug, one in named if one not in systems()], "Reconstructions that `evenhand systems list` does not list.")
 
 
 def test_the_crosswalk_names_fields_that_the_standards_have(shipped):
