@@ -65,14 +65,14 @@ def last_day(period: Period, counting: Counting, *, more: int = 0) -> tuple[date
     begin = counting.start + counting.shift * DAY
     reasons: list[Reason] = [{"code": "begins-next-day", "day": begin.isoformat()}] if counting.shift else []
     n = period.n + more
-    if period.unit == "working_days":
-        due = _working(n, begin, counting, reasons)
+    if period.unit.startswith("working_days"):
+        due = _working(period, n, begin, counting, reasons)
     else:
         due = _months(period, n, begin, reasons) if period.unit.startswith("months") else _days(period, n, begin, reasons)
     if period.then_days:
         due += period.then_days * DAY
         reasons.append({"code": "days-more", "n": period.then_days, "day": due.isoformat()})
-    if period.unit != "working_days":
+    if not period.unit.startswith("working_days"):
         due = _after_pauses(due, counting, reasons)
     return due, reasons
 
@@ -135,11 +135,12 @@ def _days(period: Period, n: int, begin: datetime.date, reasons: list[Reason]) -
     return due
 
 
-def _working(n: int, begin: datetime.date, counting: Counting, reasons: list[Reason]) -> datetime.date:
+def _working(period: Period, n: int, begin: datetime.date, counting: Counting, reasons: list[Reason]) -> datetime.date:
     days = counting.days
     if days is None:
         raise ValueError("working days need a calendar")
-    due, left, weekend = begin, n, 0
+    from_it = period.unit == "working_days_starting_with"
+    due, left, weekend = begin - DAY if from_it else begin, n, 0
     skipped: list[Reason] = []
     paused = set[Span]()
     while left:
@@ -154,7 +155,7 @@ def _working(n: int, begin: datetime.date, counting: Counting, reasons: list[Rea
             skipped.append({"code": "holiday", "day": due.isoformat(), "name": why})
         else:
             left -= 1
-    reasons.append({"code": "working-days", "n": n, "day": due.isoformat(), "calendar": days.name})
+    reasons.append({"code": "working-days-from-it" if from_it else "working-days", "n": n, "day": due.isoformat(), "calendar": days.name})
     if weekend:
         reasons.append({"code": "weekend-days", "n": weekend})
     reasons += skipped

@@ -23,6 +23,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "day-after-is-first": ("day", "to"),
     "days-more": ("n", "day"),
     "working-days": ("n", "day", "calendar"),
+    "working-days-from-it": ("n", "day", "calendar"),
     "weekend-days": ("n",),
     "holiday": ("day", "name"),
     "paused": ("n", "day", "to"),
@@ -34,7 +35,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "rolled": ("day",),
 }
 """Each code, and what its sentence may name."""
-UNITS = ("months", "months_starting_with", "days", "days_starting_with", "days_starting_day_after", "working_days")
+UNITS = ("months", "months_starting_with", "days", "days_starting_with", "days_starting_day_after", "working_days", "working_days_starting_with")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,9 @@ Regime = Literal[
     "dpa-2018-part-3", "uk-gdpr", "data-protection", "search-records", "foia", "foisa", "police-complaints", "equality", "human-rights",
     "judicial-review", "any",
 ]  # fmt: skip
-Unit = Literal["months", "months_starting_with", "days", "days_starting_with", "days_starting_day_after", "working_days"]
+Unit = Literal[
+    "months", "months_starting_with", "days", "days_starting_with", "days_starting_day_after", "working_days", "working_days_starting_with"
+]
 Role = Literal[
     "controller", "regulator", "tribunal", "court", "ombudsman", "police-complaints-body", "public-authority", "designated-body", "adviser", "police"
 ]  # fmt: skip
@@ -30,18 +32,21 @@ class Period(Strict):
     days_starting_with: int | None = Field(default=None, ge=1, le=1_000, description="So many days, the event's day being the first.")
     days_starting_day_after: int | None = Field(default=None, ge=1, le=1_000, description="So many days, the day after the event being the first.")
     working_days: int | None = Field(default=None, ge=1, le=1_000, description="So many working days after the event, by the clock's calendar.")
+    working_days_starting_with: int | None = Field(
+        default=None, ge=1, le=1_000, description="So many working days, the event's day being the first, or the next working day where it is none."
+    )
     then_days: int = Field(default=0, ge=0, le=1_000, description="So many days more, where a period is to be added to a period.")
 
     @model_validator(mode="after")
     def _is_one(self) -> Period:
-        if len([1 for unit in Unit.__args__ if getattr(self, unit) is not None]) != 1:  # type: ignore[attr-defined]
-            raise ValueError("a period is exactly one of months, months_starting_with, days, days_starting_with, days_starting_day_after, working_days")
+        if len([1 for unit in get_args(Unit) if getattr(self, unit) is not None]) != 1:
+            raise ValueError(f"a period is exactly one of {', '.join(get_args(Unit))}")
         return self
 
     @property
     def unit(self) -> Unit:
         """What it is counted in."""
-        return next(unit for unit in Unit.__args__ if getattr(self, unit) is not None)  # type: ignore[attr-defined]
+        return next(unit for unit in get_args(Unit) if getattr(self, unit) is not None)
 
     @property
     def n(self) -> int:
@@ -96,7 +101,7 @@ class Clock(Dated):
             raise ValueError("a clock of the person's has a `label`, and never rolls, stretches or stands still: only the earliest day is safe")
         if self.whose == "theirs" and (self.label or self.margin_days):
             raise ValueError("`label` and `margin_days` are for the person's own clocks")
-        if (self.roll or (self.period and self.period.unit == "working_days")) and not self.calendars:
+        if (self.roll or (self.period and self.period.unit.startswith("working_days"))) and not self.calendars:
             raise ValueError("counting or rolling by working days needs `calendars`")
         return self
 

@@ -8,7 +8,7 @@ const FIRST_YEAR = 1600;
 const LAST_YEAR = 2199;
 const NATIONS = ["england", "wales", "scotland", "northern-ireland"];
 const WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const UNITS = ["months", "months_starting_with", "days", "days_starting_with", "days_starting_day_after", "working_days"];
+const UNITS = ["months", "months_starting_with", "days", "days_starting_with", "days_starting_day_after", "working_days", "working_days_starting_with"];
 const CONFIDENCE = ["low", "medium", "high"];
 
 /** A mistake or a lack that the reader of the message can mend. */
@@ -123,13 +123,13 @@ function lastDay(period, counting, more = 0) {
   const unit = unitOf(period);
   const n = period[unit] + more;
   let due;
-  if (unit === "working_days") due = working(n, begin, counting, reasons);
+  if (unit.startsWith("working_days")) due = working(unit, n, begin, counting, reasons);
   else due = unit.startsWith("months") ? monthsOn(unit, n, begin, reasons) : daysOn(unit, n, begin, reasons);
   if (period.then_days) {
     due += period.then_days;
     reasons.push({ code: "days-more", n: period.then_days, day: textOf(due) });
   }
-  if (unit !== "working_days") due = afterPauses(due, counting, reasons);
+  if (!unit.startsWith("working_days")) due = afterPauses(due, counting, reasons);
   return [due, reasons];
 }
 
@@ -154,9 +154,10 @@ function daysOn(unit, n, begin, reasons) {
   return begin + n;
 }
 
-function working(n, begin, counting, reasons) {
+function working(unit, n, begin, counting, reasons) {
   const { days, pauses } = counting;
-  let [due, left, weekend] = [begin, n, 0];
+  const fromIt = unit === "working_days_starting_with";
+  let [due, left, weekend] = [fromIt ? begin - 1 : begin, n, 0];
   const skipped = [];
   const paused = new Set();
   while (left) {
@@ -168,7 +169,7 @@ function working(n, begin, counting, reasons) {
     else if (why) skipped.push({ code: "holiday", day: textOf(due), name: why });
     else left -= 1;
   }
-  reasons.push({ code: "working-days", n, day: textOf(due), calendar: days.name });
+  reasons.push({ code: fromIt ? "working-days-from-it" : "working-days", n, day: textOf(due), calendar: days.name });
   if (weekend) reasons.push({ code: "weekend-days", n: weekend });
   reasons.push(...skipped, ...pauses.filter((pause) => paused.has(pause)).map(stoodStill));
   return due;
