@@ -98,7 +98,9 @@ class Law:
         span = found.in_force
         when = f"from {span.start}" if span.start and day < span.start else f"until {span.to}"
         instead = [other for other, one in self.remedies.items() if one.in_force.holds(day) and (other in found.replaced_by or slug in one.replaced_by)]
-        raise BadSetting(f"'{slug}' did not apply on {day}: it is for events {when}." + (f" For that day look at {', '.join(instead)}." if instead else ""))
+        counts = f" The day that counts is {self.events[found.picked_by].title} ({found.picked_by})." if found.picked_by in self.events else ""
+        other = f" For that day look at {', '.join(instead)}." if instead else ""
+        raise BadSetting(f"'{slug}' did not apply on {day}: it is for events {when}.{counts}{other}")
 
     def known(self, slug: str) -> Remedy:
         """A remedy with all its parts, of whatever day.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from ..register.words import Address, Line, Strict, Text
 from .law_parts import Checked, Confidence, Day, InForce, Nations, ProvisionId
@@ -38,6 +38,15 @@ class Instrument(Checked):
     nations: Nations = Field(description="Where it is law.")
     url: Address = Field(description="Where it can be read.")
     sections: dict[Key, Section] = Field(min_length=1, description="Its sections by a key that never changes: s45-4-a.")
+
+    @model_validator(mode="after")
+    def _holds_its_sections(self) -> Instrument:
+        start, to = self.in_force.start, self.in_force.to
+        for key, section in self.sections.items():
+            own = section.in_force
+            if any(first and last and last < first for first, last in ((start, own.to), (start, own.start), (own.start, to), (own.to, to))):
+                raise ValueError(f"`{key}` is in force on days on which the whole is not")
+        return self
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ class Provision:
     def in_force(self) -> InForce:
         """When it applies: the section's days, or the instrument's where it gives none."""
         own, whole = self.section.in_force, self.instrument.in_force
-        return InForce.model_validate({"from": own.start or whole.start, "to": own.to or whole.to})
+        return InForce.model_construct(start=own.start or whole.start, to=own.to or whole.to)
 
     @property
     def verify(self) -> tuple[str, ...]:

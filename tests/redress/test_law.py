@@ -6,6 +6,8 @@ import datetime
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evenhand.redress.compiled import compiled, law_json
 from evenhand.redress.law_reading import read_law, read_law_texts
@@ -49,6 +51,8 @@ def test_the_law_that_ships_has_no_problem():
         ("remedies/hra.yml", "read_on: 2026-11-22", "read_on: 2026-02-30", "there is no day 2026-02-30"),
         ("remedies/hra.yml", "ends:", "end:", "`evenhand redress schema` lists the keys"),
         ("grounds/foi-s31.yml", "not_with: [foi-s30]", "not_with: []", "does not name this one in turn"),
+        ("provisions/si-2020-2.yml", "in_force: {from: 2020-02-01}", "in_force: {from: 2020-02-01, to: 2019-01-01}", "before it begins"),
+        ("provisions/dpa-2018.yml", "in_force: {to: 2025-09-04}", "in_force: {to: 2017-09-04}", "`s44-4-d` is in force on days on which the whole is not"),
         ("wording.yml", "{n} days at weekends", "{m} days at weekends", "Nothing fills {m} there"),
         ("wording.yml", "  rolled:", "  rolls:", "`rolled` lacks its sentence"),
         ("holidays/united-kingdom.yml", "2018-01-01: {", "2017-01-02: {", "lies outside the days the list speaks of"),
@@ -81,6 +85,20 @@ def test_a_damaged_file_never_crashes(bad):
     for name in ("remedies/hra.yml", "events.yml", "wording.yml", "holidays/united-kingdom.yml", "provisions/dpa-2018.yml"):
         told = read_law_texts({**TEXTS, name: bad})[1]
         assert [one for one in told if one.file == f"law/{name}"], name
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_a_file_changed_at_random_is_read_or_told_of_but_never_crashes(data):
+    name = data.draw(st.sampled_from(sorted(TEXTS)))
+    lines = TEXTS[name].decode().split("\n")
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        spans = ["in_force: {from: 2025-01-01, to: 2024-01-01}", "in_force: {to: 1999-01-01}", "    in_force: {from: 2199-01-01}"]
+        words = st.sampled_from(["", "a: 1", "- x", "days: {}", "\t", "  [", "\u202e", "null", *spans])
+        lines[at : at + data.draw(st.integers(0, 2))] = [data.draw(words | st.text(max_size=20))]
+    told = read_law_texts({**TEXTS, name: "\n".join(lines).encode("utf-8", "replace")})[1]
+    assert all(str(one).startswith("law/") for one in told)
 
 
 def test_the_day_of_the_event_picks_the_law(law):

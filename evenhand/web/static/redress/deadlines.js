@@ -82,7 +82,8 @@ export function remedy(law, slug, on) {
     const one = law.remedies[other];
     return holds(one.in_force, day) && ((found.replaced_by ?? []).includes(other) || (one.replaced_by ?? []).includes(slug));
   });
-  throw new BadSetting(`'${slug}' did not apply on ${on}: it is for events ${when}.${instead.length ? ` For that day look at ${instead.join(", ")}.` : ""}`);
+  const other = instead.length ? ` For that day look at ${instead.join(", ")}.` : "";
+  throw new BadSetting(`'${slug}' did not apply on ${on}: it is for events ${when}. The day that counts is ${law.events[found.picked_by].title}.${other}`);
 }
 
 /** What applied on a day: remedies and grounds that had ended or not begun are left out, and so are such parts of them. */
