@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .redress_letters import commands as letter_commands
 from .redress_remedies import NATIONS, remedies
 from .say import say_json, say_wrapped
 
@@ -26,7 +27,8 @@ def redress() -> None:
     """
 
 
-redress.add_command(remedies)
+for command in (remedies, *letter_commands):
+    redress.add_command(command)
 
 
 @redress.command("check")

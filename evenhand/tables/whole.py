@@ -94,6 +94,15 @@ def write_file(text: str, where: str | Path) -> Path:
     Raises:
         CannotWrite: it is a folder, or its folder takes no new files.
     """
+    return write_bytes(text.encode(), where)
+
+
+def write_bytes(data: bytes, where: str | Path) -> Path:
+    """Write one file so that it appears whole or not at all; a file of that name is replaced.
+
+    Raises:
+        CannotWrite: it is a folder, or its folder takes no new files.
+    """
     path = Path(where).expanduser()
     if path.is_dir():
         raise CannotWrite(f"{path} is a folder, so no file can be written under that name. Name a file.")
@@ -101,8 +110,8 @@ def write_file(text: str, where: str | Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                out.write(text)
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
             os.chmod(fresh, 0o644)
             os.replace(fresh, path)
         finally:
