@@ -158,11 +158,12 @@ def gaps(*, system: str | None, body: str | None, minimum: bool, records: Path |
     import dataclasses
 
     from ..register.gaps import gaps as find
+    from ..register.shown import short
 
     found = read_records(records)
     lacking = [one for one in find(found, system=system, body=body) if one.is_gap and (one.is_minimum or not minimum)]
     if as_json:
-        say_json([dataclasses.asdict(one) for one in lacking])
+        say_json([{**dataclasses.asdict(one), "evidence": [short(found, where) for where in one.evidence]} for one in lacking])
         return
     last: Any = None
     for one in lacking:
@@ -184,6 +185,7 @@ def timeline(*, slug: str | None, records: Path | None, as_json: bool) -> None:
     import dataclasses
 
     from ..register.dates import in_words
+    from ..register.shown import short
     from ..register.timeline import timeline as find
 
     found = read_records(records)
@@ -192,7 +194,7 @@ def timeline(*, slug: str | None, records: Path | None, as_json: bool) -> None:
         _unknown(slug, "system or body", [*found.systems, *found.bodies])
     events = find(found, system=slug if is_system else None, body=None if is_system else slug)
     if as_json:
-        say_json([dataclasses.asdict(one) for one in events])
+        say_json([{**dataclasses.asdict(one), "evidence": [short(found, where) for where in one.evidence]} for one in events])
         return
     for one in events:
         say_wrapped(one.says, label=f"{in_words(one.on):<24} ")

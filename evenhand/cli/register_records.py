@@ -39,7 +39,7 @@ def read_records(folder: Path | None, *, must_be_sound: bool = False) -> Registe
     if not found.systems and not found.bodies:
         raise BadFile(f"There are no records to read in {folder}. A folder of records holds systems/, bodies/, sources/ and properties.yml.")
     if wrong and must_be_sound:
-        raise BadTable(f"The records have {len(wrong)} problems, the first in {wrong[0]} `evenhand register check` lists them all; mend them first.")
+        raise BadTable(f"The records have {len(wrong)} problems, the first in {wrong[0]}\n`evenhand register check` lists them all; mend them first.")
     if wrong:
         click.echo(f"{len(wrong)} things in the records could not be read and are left out; `evenhand register check` says which.", err=True)
     return found

@@ -7,6 +7,7 @@ text may say the same in other words, so a reader decides.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ from .exporting import EMPTY
 from .words import LONGEST, visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .register import Register
 
+MOST_BYTES = 1_000_000
 ENOUGH = 3
 """Known fields that an official record must have to be taken for one."""
 OURS_ALONE = ("atrs_version", "published_by", "register_id", "language", "schema", "source_id")
@@ -41,6 +45,25 @@ class Compared:
     official: str | None
     register: str | None
     outcome: Literal["agrees", "differs", "only-official", "only-register"]
+
+
+def read_official(file: Path) -> dict[str, Any]:
+    """An official record's JSON.
+
+    Raises:
+        BadFile: it cannot be read, is too long to be one record, or is not JSON.
+    """
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise BadFile(f"{file} is {file.stat().st_size / 1e6:,.1f} MB long and one official record is a page or two. Give one record, not a list of them.")
+        record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as wrong:
+        raise BadFile(f"{file} cannot be read: {wrong.strerror or wrong}.") from None
+    except UnicodeDecodeError as wrong:
+        raise BadFile(f"{file} is not UTF-8 text (byte {wrong.start + 1}). Save it again as UTF-8.") from None
+    except (ValueError, RecursionError) as wrong:
+        raise BadFile(f"{file} is not JSON: {wrong}. Give the record as it was published, in JSON.") from None
+    return record
 
 
 def compare_official(record: dict[str, Any], register: Register, system: str, *, body: str | None = None) -> list[Compared]:
