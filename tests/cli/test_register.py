@@ -76,7 +76,7 @@ def test_a_request_asks_for_what_is_lacking_and_not_for_what_is_known():
     assert all(one["asks"] in letter for one in lacking)
     assert "Threshold: From which score" not in letter
     assert "Freedom of Information Act 2000" in letter
-    assert "[your name]" in letter
+    assert "[your full name]" in letter
 
 
 def test_a_request_in_scotland_cites_the_scottish_act():
