@@ -5,11 +5,18 @@ from __future__ import annotations
 import datetime
 import json
 import random
+from pathlib import Path
 
 from evenhand.redress.law import shipped_law
 from evenhand.redress.letter_reading import shipped_letters
+from evenhand.redress.refusal_reply import _words, reply
+from evenhand.redress.refusal_rules import KINDS
+from evenhand.redress.refusals import check_refusal, grounds_cited
 from evenhand.redress.routes import plan
+from evenhand.tables.errors import BadSetting
 from tests.web.redress_twins import node_says, random_answers, random_day, shipped
+
+REFUSALS = Path(__file__).parents[1] / "redress/letters"
 
 PLANS = """
 import { plan } from "./routes.js";
@@ -35,3 +42,53 @@ def test_plans_agree_on_random_answers():
         mine = plan(shipped_law(), case["answers"], datetime.date.fromisoformat(case["today"])).as_json()
         mine = json.loads(json.dumps(mine))
         assert same_but_engine_words(theirs) == same_but_engine_words(mine), case
+
+
+CHECKS = """
+import { BadSetting } from "./deadlines.js";
+import { checkRefusal, groundsCited, reply } from "./refusals.js";
+const said = (one) => {
+  const found = checkRefusal(given.refusals, given.law, one.text, one);
+  const written = reply(found, given.law, given.words, { day: one.today, system: one.system, body: one.body, facts: one.known.known ?? [] });
+  return [found, groundsCited(given.refusals, given.law, one.text, { kind: one.kind, day: one.today }), written];
+};
+const answers = given.cases.map((one) => { try { return said(one); } catch (wrong) { if (!(wrong instanceof BadSetting)) throw wrong; return "refused"; } });
+"""
+FACTS = {"known": ("One thing is published (a report, page 1).",), "used": ("They use it (a report, page 2).",)}
+
+
+def letters_at_random(draw, n):
+    """Sentences of the made-up refusals, shuffled, with odd letters, days and kinds."""
+    sentences = [line for file in sorted(REFUSALS.iterdir()) for line in file.read_text(encoding="utf-8").partition("\n\n")[2].split(". ") if line.strip()]
+    odd = ["\u00a0", "\u2019", "\U0001f600", "S.31", "\ufb01ne", "Section\n 45 (4)", "\u0130", "\u03a3\u03a3", "\x1f", " \x85 "]
+    for number in range(n):
+        picked = [draw.choice(sentences) if draw.random() < 0.8 else draw.choice(odd) for _ in range(draw.randrange(0, 9))]
+        asked, received = (random_day(draw) if draw.random() < 0.5 else None for _ in "ab")
+        yield {
+            "text": draw.choice([". ", " ", "\n"]).join(picked) if number else "", "kind": draw.choice(list(KINDS)), "asked": asked, "received": received,
+            "today": random_day(draw), "nation": draw.choice(["england", "wales", "scotland", "northern-ireland", None]),
+            "known": FACTS if draw.random() < 0.5 else {}, "system": "", "body": "",
+        }  # fmt: skip
+
+
+def python_reads(case, monkeypatch):
+    day = {key: datetime.date.fromisoformat(case[key]) if case[key] else None for key in ("asked", "received", "today")}
+    monkeypatch.setattr("evenhand.redress.refusals._known", lambda *_: {key: tuple(value) for key, value in case["known"].items()})
+    law = shipped_law()
+    try:
+        found = check_refusal(case["text"], kind=case["kind"], law=law, nation=case["nation"], **day)
+    except BadSetting:
+        return "refused"
+    written = reply(found, law=law, day=day["today"])
+    return json.loads(json.dumps([[one.as_json() for one in found], grounds_cited(case["text"], kind=case["kind"], law=law, day=day["today"]), written]))
+
+
+def test_refusals_are_read_alike(monkeypatch):
+    cases = list(letters_at_random(random.Random(8), 600))
+    told = node_says(CHECKS, {**shipped(), "cases": json.dumps(cases), "words": json.dumps(_words())})
+    assert sum(one != "refused" and bool(one[0]) for one in told) > 200
+    for case, theirs in zip(cases, told, strict=True):
+        mine = python_reads(case, monkeypatch)
+        if mine != "refused" and case["known"]:  # the reply's facts come from the register, which is not asked here
+            theirs[2] = mine[2]
+        assert theirs == mine, case
