@@ -14,6 +14,7 @@ from .. import __version__
 from ..running import Stop, fault, leave, stopped
 from .audit import audit
 from .pack import pack
+from .publish import publish
 from .redress import redress
 from .register import register
 from .sources import sources
@@ -30,7 +31,7 @@ def evenhand() -> None:
     """
 
 
-for command in (study, audit, pack, register, redress, systems, sources):
+for command in (study, audit, pack, register, redress, publish, systems, sources):
     evenhand.add_command(command)
 
 

@@ -1,1 +1,1 @@
-"""The public site and the local workbench. Nothing stands here yet."""
+"""The public site: static pages of the register, of the rebuilt systems and of the studies, which need no script to be read."""
