@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .redress_case import redress_case
 from .redress_letters import commands as letter_commands
 from .redress_remedies import NATIONS, remedies
+from .redress_routes import commands as route_commands
 from .say import say_json, say_wrapped
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def redress() -> None:
     """
 
 
-for command in (remedies, *letter_commands):
+for command in (remedies, *route_commands, *letter_commands, redress_case):
     redress.add_command(command)
 
 

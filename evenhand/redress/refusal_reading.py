@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .law import Law
 
 PHRASES = "phrases.yml"
-SLOTS = ("basis", "items", "received", "asked", "due", "facts")
 FORMAT = 1
 
 
@@ -131,13 +130,13 @@ def _check_rule(rules: RefusalRules, slug: str, rule: RefusalRule, law: Law, fil
         files.add(name, ("grounds",), "None of these grounds belongs to the law of its kinds.")
     for slot in sorted(slots_of(rule.draft) - _filled(rule)):
         files.add(name, ("draft",), f"Nothing fills {{{slot}}} there.")
-    if "basis" not in slots_of(rule.draft):
+    if not slots_of(rule.draft) & {"basis", "basis_first"}:
         files.add(name, ("draft",), "It cites nothing: put {basis} where the law is named.")
 
 
 def _filled(rule: RefusalRule) -> set[str]:
     """The slots of a draft that a rule can fill."""
-    found = {"basis"}
+    found = {"basis", "basis_first"}
     found |= {"items"} if rule.items else set()
     found |= {"received", "asked", "due"} if rule.late else {"asked"} if rule.picked_by == "asked" else set()
     return found | ({"facts"} if rule.register_ else set())

@@ -88,7 +88,9 @@ class RefusalRule(Checked):
     explanation: Text = Field(description="What is wrong, to the person.")
     counter_points: dict[Key, CounterPoint] = Field(default={}, description="What to say back, besides that of `grounds`.")
     grounds: tuple[Slug, ...] = Field(default=(), description="Grounds of records/law whose own counter-points belong here.")
-    draft: Text = Field(description="A paragraph for the answer. {basis}, {items}, {received}, {asked}, {due} and {facts} are filled in.")
+    draft: Text = Field(
+        description="A paragraph for the answer. {basis}, {basis_first} at a sentence's start, {items}, {received}, {asked}, {due}, {facts} are filled in."
+    )
     open: tuple[Text, ...] = Field(default=(), description="What nobody has checked about it, besides `verify`.")
 
     @model_validator(mode="after")

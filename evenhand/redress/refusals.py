@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LONGEST = 200_000
 """Letters beyond this are refused: nobody pastes so much by hand."""
 AROUND = 60
+POINT_NEEDS = {"public-facts": "known", "contradictions": "known", "spending": "known", "names": "known", "confirmed-elsewhere": "used", "other-forces": "used"}
+"""What the register must know before a point may be made that rests on it: nothing is said to be public that is not."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,8 @@ def _found(slug: str, rule: RefusalRule, letter: Letter, rules: RefusalRules, la
     if rule.items and not missing:
         return None
     cites = [law.provisions[one].cite for one in rule.provisions.get(letter.kind, ()) if law.provisions[one].in_force.holds(day)]
-    slots = {"basis": _listed(cites), "items": "; ".join(item.lacks for item in missing), "facts": " ".join(facts)}
+    basis = _listed(cites)
+    slots = {"basis": basis, "basis_first": basis[:1].upper() + basis[1:], "items": "; ".join(item.lacks for item in missing), "facts": " ".join(facts)}
     days = {"received": letter.received or letter.today, "asked": letter.asked, "due": due}
     slots |= {key: in_full(value, law.wording) for key, value in days.items() if value}
     return RefusalFound(
@@ -272,7 +275,8 @@ def _points(rule: RefusalRule, letter: Letter, law: Law, day: datetime.date) -> 
             held += law.grounds[slug].counter_points.values()
         else:
             held += [point for other in law.grounds[slug].scottish for point in law.grounds[other].counter_points.values() if letter.kind == "foisa"]
-    found = [Point(point.says, tuple(law.provisions[one].cite for one in point.basis)) for point in held if point.in_force.holds(day)]
+    fit = [point for point in held if point.in_force.holds(day) and (point.from_register is None or letter.known.get(POINT_NEEDS[point.from_register]))]
+    found = [Point(point.says, tuple(law.provisions[one].cite for one in point.basis)) for point in fit]
     return tuple({point.says: point for point in found}.values())
 
 

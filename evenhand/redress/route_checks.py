@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .reasons import slots_of
+from .reasons import UNITS, slots_of
 
 if TYPE_CHECKING:
     from .law import Law
@@ -24,9 +24,7 @@ WORDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("theirs", "waiting"): ("strict", "certain"), ("theirs", "between"): ("certain",), ("theirs", "late"): ("certain",),
     ("left", "one"): (), ("left", "many"): ("n",), ("left", "none"): (),
     ("over_label", "hard"): (), ("over_label", "discretionary"): (), ("over_label", "guide"): (), ("not_reckoned",): ("why",), ("ahead",): ("event",),
-    **{("formulas", unit, many): ("n", "event") for many in ("one", "many") for unit in (
-        "months", "months_starting_with", "days", "days_starting_with", "days_starting_day_after", "working_days",
-        "years", "years_starting_with")},
+    **{("formulas", unit, many): ("n", "event") for many in ("one", "many") for unit in (*UNITS, "years", "years_starting_with")},
     ("more_days",): ("formula", "n"), ("at_latest",): ("standard", "formula"), ("no_count",): ("standard", "event"),
     ("only_before",): ("event", "to"), ("only_from",): ("event", "start"), ("only_nations",): ("nations",),
     ("help", "yourself"): (), ("help", "caseworker"): (), ("help", "solicitor"): (),
