@@ -123,7 +123,7 @@ def _gap(letters: Letters, law: Law, slot: str) -> dict[str, Any]:
 def _provision(law: Law, name: str) -> dict[str, Any]:
     held = law.provisions[name]
     return {
-        "cite": held.cite, "part": held.section.cite, "act": held.instrument.title, "says": held.section.says, "url": held.url, **_days(held.in_force),
+        "cite": held.cite, "part": held.section.cite, "law": held.instrument.title, "says": held.section.says, "url": held.url, **_days(held.in_force),
         "is_checked": held.is_checked, "verify": list(held.verify),
     }  # fmt: skip
 

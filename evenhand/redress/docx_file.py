@@ -81,7 +81,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, data in parts.items():
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 0, 0
+            entry.create_system, entry.external_attr = 0, 0o600 << 16
             archive.writestr(entry, data)
     return out.getvalue()
 

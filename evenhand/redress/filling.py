@@ -194,10 +194,10 @@ def clean(value: str, *, lines: bool = False) -> str:
 
 
 def names(parts: tuple[Part, ...]) -> dict[str, str]:
-    """Every slot a template knows, in order, and how it is used: "print", "if" or "list"; what is printed is said to be so."""
+    """Every slot a template knows, in order, and how it is used: "print", "list" or, where it is only asked for, "if"."""
     found: dict[str, str] = {}
     for name, how in _names(parts, frozenset({"loop.index"})):
-        if found.get(name) != "print":
+        if how == "print" or found.get(name, "if") == "if":
             found[name] = how
     return found
 

@@ -20,6 +20,8 @@ from .law_parts import InForce, ProvisionId
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """A slot's name, or the second half of one: small letters, digits, underscores."""
 Texts = tuple[Text, ...]
+CITING = ("cite", "part", "law")
+"""Kinds of slots that cite: cite.KEY is a provision in full, part.KEY its section alone, law.KEY the act alone."""
 
 
 class Gap(Strict):

@@ -19,7 +19,7 @@ from ..register.problem import Problem
 from ..register.reading import shipped_records
 from ..tables.errors import BadFile
 from .filling import For, If, NotALetter, Part, Slot, parsed
-from .letter_cards import Gap, LetterCard, Letters, LetterWording, Name
+from .letter_cards import CITING, Gap, LetterCard, Letters, LetterWording, Name
 from .letter_slots import LISTS, SCALARS
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from .law_parts import InForce
 
 SINGLE: dict[str, tuple[str, Any]] = {"gaps.yml": ("gaps", TypeAdapter(dict[Name, Gap])), "wording.yml": ("wordings", TypeAdapter(LetterWording))}
-CITING = ("cite", "part", "act")
-"""A provision in full, its section alone, the act alone: cite.KEY, part.KEY, act.KEY."""
 BY_HAND = re.compile(
     r"\b(?:sections?|ss?\.|articles?|art\.?|paragraphs?|regulations?|rules?|schedule) ?[0-9]|\bAct [12][0-9]{3}|[12][0-9]{3} Act\b", re.IGNORECASE
 )

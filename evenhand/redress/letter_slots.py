@@ -150,7 +150,11 @@ def public_facts(register: Register, system: str, body: str | None, *, most: int
 def facts(register: Register, claims: Iterable[Claim]) -> list[str]:
     """Facts, each in a line: "Purpose: … (Northshire Police, FOI response, May 2023, https://…, cited in Report 2025, note 7)"."""
     titles = {slug: asked.title for slug, asked in register.properties.items()}
-    return with_sources(register, [(f"{titles.get(claim.property, claim.property)}: {shown(claim).rstrip('.')}", claim.evidence) for claim in claims])
+    return with_sources(register, [(f"{_headed(titles.get(claim.property, claim.property))} {shown(claim).rstrip('.')}", claim.evidence) for claim in claims])
+
+
+def _headed(title: str) -> str:
+    return title if title.endswith("?") else f"{title}:"
 
 
 def with_sources(register: Register, lines: Iterable[tuple[str, tuple[Evidence, ...]]]) -> list[str]:

@@ -19,6 +19,7 @@ from ..tables.errors import BadSetting
 from .filling import MOST_CHARACTERS, clean, filled, names, plain
 from .foi_request import asking_slots
 from .law_parts import NATIONS
+from .letter_cards import CITING
 from .letter_evidence import evidence_slots
 from .letter_slots import Found, register_slots
 
@@ -233,7 +234,7 @@ def law_slots(law: Law, letters: Letters, card: LetterCard, day: datetime.date) 
     for key, name in card.cites.items():
         held = law.provisions[name]
         if held.in_force.holds(day):
-            slots |= {f"cite.{key}": held.cite, f"part.{key}": held.section.cite, f"act.{key}": held.instrument.title}
+            slots |= {f"cite.{key}": held.cite, f"part.{key}": held.section.cite, f"law.{key}": held.instrument.title}
     if card.remedy:
         clocks = law.remedy(card.remedy, day).clocks
         slots |= {f"clock.{key.replace('-', '_')}": said for key, clock in clocks.items() if (said := period_said(letters, clock))}
@@ -309,7 +310,7 @@ def _open(letters: Letters, law: Law, slots: Found, slot: str) -> Open:
 
 def _cited(law: Law, card: LetterCard, used: list[str]) -> tuple[Provision, ...]:
     """Provisions that were printed, in the order of the text."""
-    keys = [key for family, _, key in (name.partition(".") for name in used) if family in ("cite", "part", "act")]
+    keys = [key for family, _, key in (name.partition(".") for name in used) if key and family in CITING]
     return tuple(law.provisions[name] for name in dict.fromkeys(card.cites[key] for key in keys))
 
 

@@ -86,6 +86,8 @@ const CRC = Array.from({ length: 256 }, (_, start) => {
   return value >>> 0;
 });
 
+const OWN_FILE = 0o600 << 16; // as Python marks the parts of an archive
+
 function crc32(data) {
   let value = 0xffffffff;
   for (const byte of data) value = CRC[(value ^ byte) & 0xff] ^ (value >>> 8);
@@ -100,7 +102,7 @@ function zipped(parts) {
     const [title, data] = [encoder.encode(name), encoder.encode(text)];
     const common = [[2, 20], [2, 0], [2, 0], [2, 0], [2, 33], [4, crc32(data)], [4, data.length], [4, data.length], [2, title.length], [2, 0]];
     const local = [...bytes([[4, 0x04034b50], ...common]), ...title];
-    index.push(...bytes([[4, 0x02014b50], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, at]]), ...title);
+    index.push(...bytes([[4, 0x02014b50], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, OWN_FILE], [4, at]]), ...title);
     files.push(Uint8Array.from(local), data);
     at += local.length + data.length;
   }

@@ -31,14 +31,15 @@ export function clean(value, lines = false) {
 /**
  * A filled letter: {marked, gaps, cited, lawDay, verify, isChecked}.
  *
- * all: letters.json. id: the letter. slots: from letters/SYSTEM.json. answers: by slot; days as 2026-02-05. day: its date.
+ * all: letters.json. id: the letter. slots, asking: from letters/SYSTEM.json, of the system, a body or a recipient.
+ * answers: by slot; days as 2026-02-05. day: its date.
  */
-export function fill(all, id, { slots = {}, answers = {}, day }) {
+export function fill(all, id, { slots = {}, asking = {}, answers = {}, day }) {
   const letter = all.letters[id];
   if (!letter) throw new BadSetting(`There is no letter '${id}'.`);
   const told = answered(all, answers);
   const lawDay = lawDayOf(letter, told.days, told.slots, day);
-  const held = { ...slots, ...told.slots };
+  const held = { ...slots, ...(letter.lists.includes("wanted") ? asking : {}), ...told.slots };
   if (!held.to) held.to = letter.to.name || held.body || "";
   Object.assign(held, { today: dated(day), team: letter.to.team || "" }, lawSlots(all, letter, lawDay));
   const used = [];
@@ -128,7 +129,7 @@ function lawSlots(all, letter, day) {
   for (const [key, words] of Object.entries(letter.words)) slots[`word.${key}`] = clean(words);
   for (const [key, name] of Object.entries(letter.cites)) {
     const held = all.provisions[name];
-    if (holds(held, day)) for (const form of ["cite", "part", "act"]) slots[`${form}.${key}`] = held[form];
+    if (holds(held, day)) for (const form of ["cite", "part", "law"]) slots[`${form}.${key}`] = held[form];
   }
   for (const [key, said] of Object.entries(letter.clocks)) slots[`clock.${key}`] = said;
   return slots;
@@ -154,7 +155,7 @@ function walk(parts, slots, own, out, used, gap) {
 }
 
 function citedBy(letter, used) {
-  const keys = used.filter((name) => /^(cite|part|act)\./.test(name)).map((name) => name.split(".")[1]);
+  const keys = used.filter((name) => /^(cite|part|law)\./.test(name)).map((name) => name.split(".")[1]);
   return [...new Set(keys.map((key) => letter.cites[key]))];
 }
 
