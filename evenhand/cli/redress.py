@@ -41,9 +41,13 @@ def redress_check(*, folder: Path | None, as_json: bool) -> None:
     import dataclasses
 
     from ..redress.law_reading import read_law
+    from ..redress.refusal_reading import read_refusal_rules
+    from ..redress.route_reading import read_routes
     from ..tables.errors import BadTable
 
     law, problems = read_law(folder)
+    if folder is None and not problems:
+        problems = [*read_routes(law=law)[1], *read_refusal_rules(law=law)[1]]
     if as_json:
         say_json([dataclasses.asdict(one) for one in problems])
     else:

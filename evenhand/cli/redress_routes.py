@@ -12,6 +12,7 @@ import click
 from .say import say_json, say_wrapped
 
 if TYPE_CHECKING:
+    from ..redress.law import Law
     from ..redress.refusals import RefusalFound
     from ..redress.route_clocks import RouteClock
     from ..redress.route_rules import Question, Routes
@@ -181,7 +182,7 @@ def _say_step(number: int, step: RouteStep) -> None:
 @click.option("--system", help="System it is about, as in the register: what is published of it is held against the letter.")
 @click.option("--body", help="Body that wrote it, as in the register.")
 @click.option("--asked", metavar="DATE", help="Day they received your request.")
-@click.option("--received", metavar="DATE", help="Day their letter came; today, if left out.")
+@click.option("--received", metavar="DATE", help="Day their letter came; needed, with --asked, to tell whether it was late.")
 @click.option("--nation", type=click.Choice(NATIONS), help="Nation of the body, for its holidays.")
 @click.option("--reply", "out", type=click.Path(path_type=Path, dir_okay=False), help="Write a draft answer to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, for programs.")
@@ -199,8 +200,9 @@ def check_refusal_command(
 
     law = shipped_law()
     register = read_register()[0] if system or body else None
+    text = _letter(file)
     found = check_refusal(
-        _letter(file), kind=kind, law=law, register=register, system=system, body=body, asked=_day(asked, "--asked"), received=_day(received, "--received"),
+        text, kind=kind, law=law, register=register, system=system, body=body, asked=_day(asked, "--asked"), received=_day(received, "--received"),
         nation=nation,
     )  # fmt: skip
     if out:
@@ -210,11 +212,23 @@ def check_refusal_command(
     if as_json:
         say_json([one.as_json() for one in found])
         return
+    _say_grounds(law, text, kind, _day(received, "--received"))
     for number, one in enumerate(found, start=1):
         _say_found(number, one)
     click.echo()
     say_wrapped("The checker finds words and not meaning: read the letter beside it. It misses faults, and not finding any does not make a refusal right.")
     say_wrapped(f"{law.wording.unreviewed[0].upper()}{law.wording.unreviewed[1:]}. This is not legal advice." + (f" The draft is in {out}." if out else ""))
+
+
+def _say_grounds(law: Law, text: str, kind: Any, received: datetime.date | None) -> None:
+    """What the letter says that it rests on, and what must be shown for that."""
+    from ..redress.refusals import grounds_cited
+
+    named = grounds_cited(text, kind=kind, law=law, day=received or datetime.date.today())
+    for slug, _ in named:
+        say_wrapped(f"The letter names {law.grounds[slug].title}. What must be shown: {law.grounds[slug].needs}")
+    if named:
+        click.echo()
 
 
 def _say_found(number: int, one: RefusalFound) -> None:

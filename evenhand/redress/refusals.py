@@ -118,8 +118,8 @@ def check_refusal(
         kind: what it answers: access-p3, change-p3, access-gdpr, foi or foisa.
         law: as `shipped_law` gives it, of all days.
         register: to hold the letter against what is published; with `system` and, better, `body`.
-        received: when the letter came; today unless given.
-        asked: when they received the request; needed to tell whether they were late.
+        received: when the letter came. Left out, the law of today is used, and nobody is called late.
+        asked: when they received the request; needed, too, to tell whether they were late.
         nation: of the body, for its holidays.
         rules: those that ship unless given.
 
@@ -252,14 +252,14 @@ def _around(text: str, start: int, end: int) -> str:
 def _passed(rule: RefusalRule, letter: Letter, law: Law) -> datetime.date | None:
     """The last day of the clock that had run out when the letter came; nothing where none had, or it cannot be told."""
     clock = rule.late.get(letter.kind)
-    if clock is None or letter.asked is None:
-        return None
+    if clock is None or letter.asked is None or letter.received is None:
+        return None  # nobody is called late on a guess
     from .deadlines import deadline
 
     remedy = law.known(clock.remedy)
     nation = letter.nation if letter.nation in remedy.nations else None
     drawn = deadline(law, clock.remedy, clock.clock, {remedy.clocks[clock.clock].starts[0]: letter.asked}, nation=nation)
-    came = letter.received or letter.today
+    came = letter.received
     if drawn.due_strict is None or drawn.overdue_certain is None:
         return None
     if clock.reading == "strict":

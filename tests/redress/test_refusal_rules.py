@@ -97,6 +97,12 @@ def test_a_pattern_that_could_harm_is_refused(pattern, said):
     assert said in wrong_with(pattern)
 
 
+def test_nobody_is_called_late_on_a_guess():
+    text, settings = read_letter("late.hit.txt")
+    del settings["received"]
+    assert "late" not in [one.rule for one in check_refusal(text, law=shipped_law(), today=TODAY, **settings)]
+
+
 HOSTILE = [
     "a" * 200_000, "s" * 200_000, "(" * 200_000, "s45(4)" * 33_000, "section " * 25_000, "public interest " * 12_500, "-\n" * 100_000, "a-\n" * 66_000,
     " " * 199_999 + "x", "would prejudice " * 12_500, "neither confirm" + " a" * 99_000, "\u0130" * 200_000, "\ufdfa" * 11_000, "\x00\u202e" * 100_000,

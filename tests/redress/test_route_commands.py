@@ -85,6 +85,7 @@ def test_a_refusal_is_read_and_answered(tmp_path):
     out = tmp_path / "answer.txt"
     letter = LETTERS / "template-wording.hit.txt"
     said = told("check-refusal", letter, "--kind", "access-p3", "--asked", "2026-06-30", "--received", "2026-09-01", "--nation", "england", "--reply", out)
+    assert "The letter names Obstructing an inquiry. What must be shown: Necessary and proportionate" in said
     assert "It came too late" in said
     assert "form letter" in said
     assert "the right to go to court" in said

@@ -135,11 +135,11 @@ function around(text, start, end) {
 /** The last day of the clock that had run out when the letter came; null where none had, or it cannot be told. */
 function passed(rule, letter, law) {
   const clock = rule.late?.[letter.kind];
-  if (!clock || letter.asked === null) return null;
+  if (!clock || letter.asked === null || letter.received === null) return null; // nobody is called late on a guess
   const remedy = law.remedies[clock.remedy];
   const nation = remedy.nations.includes(letter.nation) ? letter.nation : null;
   const drawn = deadline(law, clock.remedy, clock.clock, { [remedy.clocks[clock.clock].starts[0]]: letter.asked }, { nation });
-  const came = letter.received ?? letter.today;
+  const came = letter.received;
   const { due_strict: strict, overdue_certain: certain } = drawn;
   if (strict === null || certain === null) return null;
   if (clock.reading === "strict") return strict < came && came <= certain ? strict : null;
