@@ -56,7 +56,7 @@ def case_new(
     law, routes = law_and_routes()
     fresh = Case(label="new", opened_on=day).with_("opened the case", day, label=file.stem if label is None else label, nation=nation, system=system, body=body)
     if settings:
-        fresh = with_answers(fresh, _pairs(settings), routes=routes, today=day)
+        fresh = with_answers(fresh, _pairs(settings), routes=routes, today=day).with_("opened the case", day)
     fresh = with_dates(fresh, reckoned(fresh, law=law, routes=routes, today=day), today=day)
     if os.path.lexists(file):
         raise BadSetting(f"{click.format_filename(file)} is already there, and is left alone. Choose another name.")

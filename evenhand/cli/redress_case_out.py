@@ -42,10 +42,10 @@ def case_due(*, files: tuple[Path, ...], within_days: int | None, as_json: bool,
     due = [(file, held.label, one) for file, held, dates in found for one in near(dates, today=day, within_days=within_days)]
     due.sort(key=lambda row: (row[2].turns, row[1], row[2].step))
     if as_json:
-        say_json([{"file": str(file), "label": label, **_as_json(one)} for file, label, one in due])
+        say_json([{"file": click.format_filename(file), "case": label, **_as_json(one)} for file, label, one in due])
     else:
         say_due(law, [(label, one) for _, label, one in due], day)
-        if not due:
+        if cases and not due:
             click.echo("Nothing is due." if within_days is None else f"Nothing is due within {within_days} days.")
         for _, held, dates in found:
             if dates.moved or dates.problems:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from ..register.words import Line, Slug, Strict, visible
 from ..tables.errors import BadFile, BadSetting
@@ -30,15 +30,16 @@ MOST_CHARACTERS = 1_000_000
 _TURNS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 
-def _encodes(text: str) -> str:
+def _encodes(text: Any) -> Any:
     try:
-        text.encode()
+        if isinstance(text, str):
+            text.encode()
     except UnicodeEncodeError:
         raise ValueError("it holds bytes that are no text in UTF-8") from None
     return text
 
 
-Words = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS), AfterValidator(_encodes)]
+Words = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS), BeforeValidator(_encodes)]
 """Whatever a caseworker wrote, kept as it is; `shown` makes it safe to show."""
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@[a-z0-9]+(-[a-z0-9]+)*)?$", max_length=170)]
 """A remedy, and after @ which request or complaint it carries on."""

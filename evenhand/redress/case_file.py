@@ -25,6 +25,8 @@ from .case_sealing import MAGIC, CannotOpen, opened, seal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from .case_sealing import Why
+
 MOST_BYTES = 64 * 1024 * 1024
 WAIT_S = 5.0
 """How long a change waits for another one to end."""
@@ -58,7 +60,7 @@ def require_case(path: Path) -> None:
         BadFile: there is no such file, it is a link, or no sealed file.
     """
     if not _read(path).startswith(MAGIC) and not os.path.lexists(backup_of(path)):
-        raise BadFile(_SAYS["not-sealed"].format(path=_shown(path)))
+        raise _refused(path, "not-sealed")
 
 
 def create(path: Path, case: Case, passphrase: str) -> None:
@@ -169,11 +171,15 @@ def _open(path: Path, sealed: bytes, passphrase: str, *, has_backup: bool = True
     try:
         return opened(sealed, passphrase)
     except CannotOpen as wrong:
-        kept = has_backup and os.path.lexists(backup_of(path))
-        backup = f" {_shown(backup_of(path))} holds the version before the last change; `evenhand redress case undo` puts it back." if kept else ""
-        raise BadFile(_SAYS[wrong.why].format(path=_shown(path), backup=backup)) from None
+        raise _refused(path, wrong.why, has_backup=has_backup) from None
     except MemoryError:
         raise BadFile(f"There is not enough free memory to open {_shown(path)}. Close other programs and try again; nothing was changed.") from None
+
+
+def _refused(path: Path, why: Why, *, has_backup: bool = True) -> BadFile:
+    kept = has_backup and os.path.lexists(backup_of(path))
+    backup = f" {_shown(backup_of(path))} holds the version before the last change; `evenhand redress case undo` puts it back." if kept else ""
+    return BadFile(_SAYS[why].format(path=_shown(path), backup=backup))
 
 
 def _sealed(case: Case, passphrase: str) -> bytes:
@@ -195,12 +201,12 @@ def _read(path: Path) -> bytes:
             handle = os.open(path, os.O_RDONLY | _FLAGS)
         except FileNotFoundError:
             raise BadFile(f"There is no file {_shown(path)}. `evenhand redress case new FILE` makes one.") from None
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode) or state.st_size > MOST_BYTES:
+            os.close(handle)
+            what = "no file" if not stat.S_ISREG(state.st_mode) else f"larger, with {state.st_size:,} bytes, than any file"
+            raise BadFile(f"{_shown(path)} is {what} with a case in it, so it was not read. Check the name.")
         with os.fdopen(handle, "rb") as held:
-            state = os.fstat(held.fileno())
-            if not stat.S_ISREG(state.st_mode):
-                raise BadFile(f"{_shown(path)} is no file with a case in it. Check the name.")
-            if state.st_size > MOST_BYTES:
-                raise BadFile(f"{_shown(path)} is larger than any case file, {state.st_size:,} bytes, so it was not read. Check the name.")
             return held.read(MOST_BYTES + 1)
 
 
