@@ -105,7 +105,10 @@ def _of_place(register: Register, system: str, body: str | None) -> Found:
     return {
         "public": public_facts(register, system, body),
         "inputs": _values(claims_of(register, system, body, ("data-input", "feature")))[:MOST_INPUTS],
-        "recipients": _once([title for flow in given if (title := _end(register, flow.to.body, flow.to.system))]),
+        "recipients": _once([
+            *(title for flow in given if (title := _end(register, flow.to.body, flow.to.system))),
+            *(register.title(to) for to in named_recipients(register, system, body)),
+        ]),
         "origins": _once([
             *(title for flow in received if (title := _end(register, flow.source.body, flow.source.system))),
             *_values(claims_of(register, system, body, ("data-source",))),
@@ -120,6 +123,21 @@ def flows_of(register: Register, system: str, body: str | None, kind: str) -> It
         end = flow.source if kind == "output" else flow.to
         if flow.kind == kind and end.system == system and end.body in (None, body):
             yield flow
+
+
+def named_recipients(register: Register, system: str, body: str | None) -> dict[str, Claim]:
+    """Bodies that a claim names as receiving the output, by their title or an alias in full; what it calls otherwise is no body here.
+
+    Example:
+        >>> from evenhand.register.reading import read_register
+        >>> "department-for-work-and-pensions" in named_recipients(read_register()[0], "knife-crime-and-violence-model", "essex-police")
+        True
+    """
+    claims = [claim for claim in claims_of(register, system, body, ("recipients",)) if isinstance(claim.value, tuple)]
+    if not claims:
+        return {}
+    slugs = {name.casefold(): slug for slug, one in register.bodies.items() for name in (*one.aliases, one.title)}
+    return {slugs[name.casefold()]: claim for claim in claims for name in claim.value if name.casefold() in slugs}  # type: ignore[union-attr]
 
 
 def claims_of(register: Register, system: str, body: str | None, properties: tuple[str, ...], *, known: bool = True) -> list[Claim]:

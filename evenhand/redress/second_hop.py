@@ -1,6 +1,7 @@
 """Letters to everyone a system's results were passed to: each recipient in the register's flows, under the law that binds it.
 
-Steps, in order:  flows out of a system at a body -> recipients, once each -> the letter for that kind of body -> filled with what was passed
+Steps, in order:  flows out of a system at a body, or out of what it is built on there, and receivers that a claim names -> recipients,
+once each -> the letter for that kind of body -> filled with what was passed
 
 Police, prosecutors, prisons, probation and youth justice teams answer under Part 3 of the Data Protection Act 2018; councils,
 departments, schools and others under the UK GDPR. Which kind of body goes with which letter stands in the letters' cards.
@@ -15,10 +16,9 @@ from typing import TYPE_CHECKING
 from ..tables.errors import BadSetting
 from .filling import clean
 from .letter_evidence import passed
-from .letter_slots import flows_of, require
+from .letter_slots import flows_of, named_recipients, require, with_sources
 
 if TYPE_CHECKING:
-    from ..register.kinds import Flow
     from ..register.register import Register
     from .law import Law
     from .letter_cards import Letters
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .letters import Answers, Letter
 
 ABROAD = ("police-abroad", "body-abroad", "international")
+BELONGS = ("built-on", "part-of", "version-of")
+"""What is passed out of the system that this one stands in these relations to may hold its results."""
+NAMED = "Named as a receiver of its output."
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,13 @@ class Hop:
     Attributes:
         to: slug of the body or, where a system is named without a body, of the system.
         letter: id of the letter; nothing where none can be written.
-        flows: what was passed to it.
+        handed: what was passed to it, and where that stands, a line each.
         why_not: why no letter can be written.
     """
 
     to: str
     letter: str | None
-    flows: tuple[Flow, ...]
+    handed: tuple[str, ...]
     why_not: str = ""
 
 
@@ -64,12 +67,15 @@ def hops(register: Register, letters: Letters, system: str, body: str) -> list[H
         []
     """
     require(register, system, body)
-    found: dict[str, list[Flow]] = {}
-    for flow in flows_of(register, system, body, "output"):
-        to = flow.to.body or flow.to.system or ""
-        if to != body and not _is_within(register, to, body):
-            found.setdefault(to, []).append(flow)
-    return [_hop(register, letters, to, tuple(flows)) for to, flows in sorted(found.items())]
+    found: dict[str, list[str]] = {}
+    for name in (system, *(one.to for one in register.systems[system].related if one.how in BELONGS and one.to in register.systems)):
+        for flow in flows_of(register, name, body, "output"):
+            line = passed(register, flow)
+            found.setdefault(flow.to.body or flow.to.system or "", []).append(line if name == system else f"Of {register.title(name)}: {line}")
+    for to, claim in named_recipients(register, system, body).items():
+        if to not in found:
+            found[to] = with_sources(register, [(" ".join(filter(None, (NAMED, claim.caveat))), claim.evidence)])
+    return [_hop(register, letters, to, tuple(map(clean, lines))) for to, lines in sorted(found.items()) if to != body and not _is_within(register, to, body)]
 
 
 def second_hop(
@@ -121,24 +127,24 @@ def slots_of(register: Register, hop: Hop, system: str, body: str) -> Found:
         **names,
         "to" if is_single else "[to": title if is_single else f"which of these it goes to: {title}",
         "sender": clean(register.title(body)),
-        "handed": [clean(passed(register, flow)) for flow in hop.flows],
+        "handed": list(hop.handed),
         "not_user": "",
     }
 
 
-def _hop(register: Register, letters: Letters, to: str, flows: tuple[Flow, ...]) -> Hop:
+def _hop(register: Register, letters: Letters, to: str, handed: tuple[str, ...]) -> Hop:
     body = register.bodies.get(to)
     if body is None:
-        return Hop(to, None, flows, f"It goes into {register.title(to)}, and the source does not say who runs that. Ask the body that runs it.")
+        return Hop(to, None, handed, f"It goes into {register.title(to)}, and the source does not say who runs that. Ask the body that runs it.")
     if body.kind in ABROAD or "abroad" in body.nations:
-        return Hop(to, None, flows, "It is abroad or international; the law of the United Kingdom does not reach it.")
+        return Hop(to, None, handed, "It is abroad or international; the law of the United Kingdom does not reach it.")
     cards = [(letter, card) for letter, card in letters.cards.items() if card.is_second_hop]
     fits = [letter for letter, card in cards if to in card.to.bodies] or [letter for letter, card in cards if body.kind in card.to.kinds]
     if body.kind == "kind-of-body" and not fits:
-        return Hop(to, None, flows, "The source does not say who this is. The access letter to the force asks for every recipient by name.")
+        return Hop(to, None, handed, "The source does not say who this is. The access letter to the force asks for every recipient by name.")
     if not fits:
-        return Hop(to, None, flows, f"No letter is written for a body of the kind {body.kind} yet.")
-    return Hop(to, fits[0], flows)
+        return Hop(to, None, handed, f"No letter is written for a body of the kind {body.kind} yet.")
+    return Hop(to, fits[0], handed)
 
 
 def _is_within(register: Register, to: str, body: str) -> bool:

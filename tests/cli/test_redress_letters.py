@@ -74,8 +74,8 @@ def test_recipients_get_a_letter_each(records, tmp_path):
     said = run("second-hop", SYSTEM, BODY, "--out", tmp_path / "letters", "--format", "text", "--records", records)
     assert said.exit_code == 0
     assert [file.name for file in sorted((tmp_path / "letters").iterdir())] == [
-        "letter-1-benefits-department.txt", "letter-2-local-authorities.txt", "letter-3-northshire-council.txt", "letter-4-prison-service.txt",
-        "letter-5-youth-offending-services.txt",
+        "letter-1-benefits-department.txt", "letter-2-local-authorities.txt", "letter-3-northshire-council.txt",
+        "letter-4-northshire-high-school.txt", "letter-5-prison-service.txt", "letter-6-watchers.txt", "letter-7-youth-offending-services.txt",
     ]  # fmt: skip
     assert "No letter: City of Elsewhere." in said.output
     assert isinstance(run("second-hop", SYSTEM, BODY, "--out", tmp_path / "letters", "--format", "text", "--records", records).exception, CannotWrite)

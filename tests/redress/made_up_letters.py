@@ -30,6 +30,7 @@ def files() -> dict:
     held |= {
         "bodies/benefits-department": body("Benefits Department", "government", nations=("uk",)),
         "bodies/northshire-council": body("Northshire Council", "local-authority"),
+        "bodies/northshire-high-school": body("Northshire High School", "health-education", aliases=["Northshire School"]),
         "bodies/local-authorities": body("Local authorities", "kind-of-body", nations=("uk",)),
         "bodies/youth-offending-services": body("Youth offending services", "kind-of-body"),
         "bodies/unspecified-third-parties": body("Unspecified third parties", "kind-of-body", nations=("uk",)),
@@ -38,6 +39,8 @@ def files() -> dict:
         "bodies/scotshire-police": body("Scotshire Police", "police-force", nations=("scotland",)),
         "bodies/northern-police": body("Northern Police", "police-force", nations=("northern-ireland",)),
         "flows/ball-to-benefits": output("benefits-department", purpose="To look at claims.", basis="A sharing agreement of 2022.", frequency="Monthly"),
+        "systems/big-platform": {"title": "Big Platform", "kind": "platform", "summary": "Software.", "nations": ["england"], "evidence": AT},
+        "flows/platform-to-charity": {**output("watchers"), "from": {"system": "big-platform", "body": BODY}},
         "flows/ball-to-council": output("northshire-council", is_possible=True),
         "flows/ball-to-councils": output("local-authorities"),
         "flows/ball-to-youth-teams": output("youth-offending-services"),
@@ -48,9 +51,11 @@ def files() -> dict:
         "flows/map-to-ball": {**output(BODY), "kind": "input", "from": {"system": "street-map"}, "to": {"system": SYSTEM, "body": BODY}},
     }
     system = held[f"systems/{SYSTEM}"]
+    system["related"] = [*system["related"], {"to": "big-platform", "how": "built-on", "evidence": AT}]
     system["claims"] |= {
         "review": {"property": "impact-assessment", "state": "not-held", "says": "It holds no equality assessment.", "said_by": BODY, "evidence": AT},
         "critic": {"property": "criticism", "value": "It lists people who did nothing.", "said_by": "watchers", "modality": "alleges", "evidence": AT},
+        "who": {"property": "recipients", "value": ["Northshire School", "somebody"], "said_by": BODY, "caveat": "One page says so.", "evidence": AT},
         "keep": {"property": "retention", "value": "Six years.", "said_by": BODY, "evidence": AT},
     }
     held["statistics/people-by-group"]["figures"]["black"] = {"value": 413, "unit": "people", "printed": "413", "group": "Black", "says": "413 were Black."}

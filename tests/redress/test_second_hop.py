@@ -19,10 +19,18 @@ def test_every_recipient_has_its_letter_or_a_reason_for_none():
         "city-of-elsewhere": "It is abroad or intern",
         "local-authorities": "second-hop-other",
         "northshire-council": "second-hop-other",
+        "northshire-high-school": "second-hop-other",
         "prison-service": "second-hop-police",
         "unspecified-third-parties": "The source does not sa",
+        "watchers": "second-hop-other",
         "youth-offending-services": "second-hop-police",
     }
+
+
+def test_those_whom_a_claim_names_or_a_platform_passes_to_are_asked_too(law):
+    letters = {one.to: one.text for one in second_hop(register(), law, SYSTEM, BODY, DAY)}
+    assert "  - Named as a receiver of its output. One page says so. (Northshire Police, FOI response" in letters["Northshire High School"]
+    assert "  - Of Big Platform: Lists of people. (" in letters["The Watchers"]
 
 
 def test_each_is_asked_under_the_law_that_binds_it(law):
