@@ -15,6 +15,7 @@ from evenhand.redress.patterns import compiled, tidied, wrong_with
 from evenhand.redress.refusal_reading import compiled_refusal_rules, every_pattern, read_refusal_rules, refusal_rules_json, shipped_refusal_rules, sought_by
 from evenhand.redress.refusals import check_refusal, grounds_cited
 from evenhand.register.reading import read_register
+from tests.redress.sound_letters import SOUND
 
 LETTERS = Path(__file__).parent / "letters"
 TODAY = datetime.date(2026, 11, 26)
@@ -95,6 +96,12 @@ def test_the_template_of_the_case_study_is_seen_through():
 )  # fmt: skip
 def test_a_pattern_that_could_harm_is_refused(pattern, said):
     assert said in wrong_with(pattern)
+
+
+@pytest.mark.parametrize("kind", list(SOUND))
+def test_a_sound_letter_is_left_alone_by_every_rule(kind):
+    days = {"asked": datetime.date(2026, 6, 30), "received": datetime.date(2026, 7, 20)}
+    assert [one.rule for one in check_refusal(SOUND[kind], kind=kind, law=shipped_law(), **days)] == []
 
 
 def test_nobody_is_called_late_on_a_guess():
