@@ -33,7 +33,8 @@ Commissioner to check this (section 51), complain to the Information Commissione
 """,
     "foisa": """\
 The information is withheld in part under section 35(1)(a) of the Freedom of Information (Scotland) Act 2002, because disclosure would prejudice
-substantially the prevention of crime, as offenders would learn the places. The public interest in withholding outweighs that in disclosure. The rest is attached.
+substantially the prevention of crime, as offenders would learn the places. The public interest in withholding outweighs that in disclosure.
+The rest is attached.
 You may ask us for a review
 within 40 working days, and then apply to the Scottish Information Commissioner.
 """,
