@@ -54,7 +54,7 @@ def case_new(
     day = day_of(today, "--today")
     _require_in_register(system, body)
     law, routes = law_and_routes()
-    fresh = Case(label="new", opened_on=day).with_("opened the case", day, label=file.stem if label is None else label, nation=nation, system=system, body=body)
+    fresh = Case(label="new", opened_on=day).with_("opened the case", day, label=_named(file) if label is None else label, nation=nation, system=system, body=body)
     if settings:
         fresh = with_answers(fresh, _pairs(settings), routes=routes, today=day).with_("opened the case", day)
     fresh = with_dates(fresh, reckoned(fresh, law=law, routes=routes, today=day), today=day)
@@ -141,17 +141,19 @@ def case_add_event(
     spans = [(day_of(first, "--pause"), day_of(last or first, "--pause")) for first, _, last in (one.partition("/") for one in pauses)]
     longer = day_of(told_longer, "--told-longer") if told_longer is not None else None
     law, routes = law_and_routes()
-    earlier: list[str] = []
+    earlier: list[tuple[object, ...]] = []
 
     def how(held: Case) -> Case:
-        earlier[:] = [f"{one.step}.{one.clock}" for one in held.deadlines]
+        earlier[:] = [(one.step, one.clock, one.due, one.due_strict, one.overdue_certain) for one in held.deadlines]
         return with_event(held, event, when, law=law, routes=routes, today=day, remedy=remedy, about=about, pauses=spans, told_longer=longer)
 
     held, dates = changed_case(file, how, law=law, routes=routes, today=day)
     if when > day:
         click.echo(f"Note that {when} has not come yet.")
-    click.echo("Noted. What it starts:" if dates.dates else "Noted.")
-    say_due(law, [(held.label, one) for one in near(dates, today=day) if f"{one.step}.{one.found.clock}" not in earlier], day)
+    rows = [(one, one.found) for one in near(dates, today=day)]
+    fresh = [one for one, found in rows if (one.step, found.clock, found.due, found.due_strict, found.overdue_certain) not in earlier]
+    click.echo("Noted. What it starts or moves:" if fresh else "Noted. It starts no clock.")
+    say_due(law, [(held.label, one) for one in fresh], day)
 
 
 @redress_case.command("done")
@@ -219,6 +221,13 @@ def case_undo(*, file: Path) -> None:
         click.echo(f"The damaged file was put aside as {click.format_filename(aside)}.")
     last = f" The last thing done in it: {shown(now.last.what)}, on {now.last.day}." if now.last else ""
     click.echo(f"The version before the last change is back.{last}")
+
+
+def _named(file: Path) -> str:
+    """A label from a file's name, whatever is in it."""
+    from ..register.words import visible
+
+    return visible(file.stem.encode(errors="backslashreplace").decode())[:200].strip() or "case"
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .redress_case_ask import changed_case, day_of, file_argument, law_and_routes, opened_case, passphrase_of, today_option
-from .redress_letters import FORMATS, answer_option, answers_option
+from .redress_letters import FORMATS, answer_option, answers_option, answers_told
 from .register_records import read_records, records_option
 from .say import say_json
 
@@ -65,7 +65,9 @@ def _opened_all(files: tuple[Path, ...]) -> tuple[list[tuple[Path, Case]], list[
     cases: list[tuple[Path, Case]] = []
     unread: list[str] = []
     known: list[str] = []
-    for file in dict.fromkeys(files):
+    for number, file in enumerate(dict.fromkeys(files), start=1):
+        if len(files) > 3:
+            click.echo(f"Opening {number} of {len(files)} …", err=True)
         try:
             require_case(file)
             for passphrase in known:
@@ -111,10 +113,9 @@ def case_letter(
     """
     from ..redress.case_changes import with_letter
     from ..tables.errors import BadSetting, CannotWrite
-    from .redress_letters import _answers
 
     day = day_of(today, "--today")
-    told = _answers(answers, answers_file)
+    told = answers_told(answers, answers_file)
     if out is None and format_ != "text":
         raise BadSetting("Only text can be printed here. Name a file with --out.")
     if out is not None and os.path.lexists(out):

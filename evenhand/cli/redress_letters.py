@@ -73,7 +73,7 @@ def redress_letter(
     from ..redress.letters import letter
     from ..tables.errors import BadSetting
 
-    told = _answers(answers, answers_file)
+    told = answers_told(answers, answers_file)
     made = letter(read_records(records), shipped_law(), letter_id, system=system, body=body, day=_day(date), answers=told)
     if only_gaps:
         for one in made.gaps:
@@ -112,7 +112,7 @@ def redress_second_hop(
     from ..tables.errors import CannotWrite
 
     register = read_records(records)
-    told = _answers(answers, answers_file)
+    told = answers_told(answers, answers_file)
     found = hops(register, shipped_letters(), system, body)
     made = second_hop(register, shipped_law(), system, body, _day(date), answers=told)
     files = [out / f"letter-{number}-{hop.to}.{_ending(format_)}" for number, hop in enumerate((hop for hop in found if hop.letter), start=1)]
@@ -172,7 +172,7 @@ def _say_beside(made: Letter) -> None:
                 click.echo(f"  {line}", err=True)
 
 
-def _answers(given: tuple[str, ...], file: Path | None) -> dict[str, str]:
+def answers_told(given: tuple[str, ...], file: Path | None) -> dict[str, str]:
     """Answers by blank: those of a file, then those given one by one."""
     from ..register import lined_yaml
     from ..tables.errors import BadFile, BadSetting

@@ -101,6 +101,9 @@ def reckoned(case: Case, *, law: Law, routes: Routes, today: datetime.date) -> R
     clocks = [(step.id, clock) for step in drawn.steps for clock in step.clocks] + [(clock.remedy, clock) for clock in drawn.running]
     found = {(step, clock.clock): clock.deadline for step, clock in reversed(clocks) if clock.deadline}
     for (remedy, about), (events, more) in _single(case).items():
+        held = law.remedies.get(remedy)
+        if held and not any(clock.starts[0] in events for clock in held.clocks.values()):
+            continue  # a day that only picks the law, or may start a clock later
         try:
             for one in deadlines(law, remedy, events, nation=_nation(case, law, remedy), **more):
                 found[f"{remedy}@{about}" if about else remedy, one.clock] = one

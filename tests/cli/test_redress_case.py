@@ -7,11 +7,13 @@ import io
 import json
 import stat
 import warnings
+from datetime import date
 
 import click
 import icalendar
 import pytest
 
+from evenhand.redress.case_file import change
 from tests.redress.case_samples import WORDS, quick
 from tests.study.conftest import evenhand  # noqa: F401  # a fixture
 
@@ -100,6 +102,27 @@ def test_many_cases_are_due_in_one_list_nearest_first(begun):
     rows = json.loads(begun("due", "17.age", "18.age", "--today", "2026-07-01", "--json").out)
     assert [(row["case"], row["step"]) for row in rows] == [("the other", "foisa-request"), ("17", "dp-access-p3@data")]
     assert rows[1]["due_strict"] == "2026-07-30"
+
+
+def test_a_date_that_moved_is_told_of_when_looked_at_and_when_changed(begun, tmp_path):
+    begun("add-event", "17.age", "data-request-received", "2026-06-30", "--today", "2026-07-01")
+
+    def by_an_older_calendar(held):
+        return held.model_copy(update={"deadlines": tuple(one.model_copy(update={"overdue_certain": date(2026, 7, 30)}) for one in held.deadlines)})
+
+    change(tmp_path / "17.age", WORDS, by_an_older_calendar)
+    says = "dp-access-p3@data, reply: was Thursday 30 July 2026, is now Monday 3 August 2026."
+    for words in (["due", "17.age"], ["show", "17.age"], ["note", "17.age", "one"]):
+        assert says in flat(begun(*words, "--today", "2026-07-01"))
+    assert says not in flat(begun("due", "17.age", "--today", "2026-07-01"))
+
+
+def test_an_event_says_only_what_it_starts_or_moves(begun):
+    begun("add-event", "17.age", "request-received", "2026-06-30", "--remedy", "dp-access-p3", "--today", "2026-07-01")
+    told = flat(begun("add-event", "17.age", "identity-received", "2026-07-03", "--remedy", "dp-access-p3", "--today", "2026-07-03"))
+    assert "What it starts or moves: Monday 3 August 2026" in told
+    told = flat(begun("add-event", "17.age", "decision-taken", "2026-07-01", "--remedy", "dp-adm-p3", "--today", "2026-07-03"))
+    assert told == "Noted. It starts no clock."
 
 
 def test_a_file_that_does_not_open_hides_no_other(begun, tmp_path):
@@ -195,6 +218,14 @@ def test_a_case_is_begun_only_where_nothing_is_and_about_what_is_known(begun, tm
     assert "Did you mean" in begun("new", "18.age", "--body", "avon-somerset-police").err
     assert "Did you mean" in begun("new", "18.age", "--system", "offender-managment-app").err
     assert not (tmp_path / "18.age").exists()
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m.age", "  .age", "a\u202eb", "x" * 240, "a\nb.age"])
+def test_a_case_with_an_odd_name_is_labelled_by_it_as_far_as_it_can_be(case, name):
+    assert case("new", name).code == 0
+    told = case("show", name)
+    assert told.code == 0
+    assert not {"\x1b", "\u202e"} & set(told.out)
 
 
 @pytest.mark.parametrize(
