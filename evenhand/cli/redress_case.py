@@ -54,7 +54,8 @@ def case_new(
     day = day_of(today, "--today")
     _require_in_register(system, body)
     law, routes = law_and_routes()
-    fresh = Case(label="new", opened_on=day).with_("opened the case", day, label=_named(file) if label is None else label, nation=nation, system=system, body=body)
+    called = _named(file) if label is None else label
+    fresh = Case(label="new", opened_on=day).with_("opened the case", day, label=called, nation=nation, system=system, body=body)
     if settings:
         fresh = with_answers(fresh, _pairs(settings), routes=routes, today=day).with_("opened the case", day)
     fresh = with_dates(fresh, reckoned(fresh, law=law, routes=routes, today=day), today=day)
