@@ -55,7 +55,7 @@ def reply(
     Read with care:
         A draft. Leave out every point that does not fit the letter, and what you would not want the body to know.
     """
-    words = _words()
+    words = reply_words()
     slots = {"today": in_full(day or datetime.date.today(), law.wording), "unreviewed": law.wording.unreviewed, "body": "[name of the body]", "about": ""}
     facts: list[str] = []
     if register is not None:
@@ -86,7 +86,7 @@ def _resting(basis: tuple[str, ...]) -> str:
     return f" ({'; '.join(basis)})" if basis else ""
 
 
-def _words() -> dict[str, str]:
+def reply_words() -> dict[str, str]:
     """The parts of the reply's text, by the names above them."""
     found: dict[str, list[str]] = {}
     here = ""

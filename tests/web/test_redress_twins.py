@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evenhand.redress.law import shipped_law
 from evenhand.redress.letter_reading import shipped_letters
-from evenhand.redress.refusal_reply import _words, reply
+from evenhand.redress.refusal_reply import reply, reply_words
 from evenhand.redress.refusal_rules import KINDS
 from evenhand.redress.refusals import check_refusal, grounds_cited
 from evenhand.redress.routes import plan
@@ -85,7 +85,7 @@ def python_reads(case, monkeypatch):
 
 def test_refusals_are_read_alike(monkeypatch):
     cases = list(letters_at_random(random.Random(8), 600))
-    told = node_says(CHECKS, {**shipped(), "cases": json.dumps(cases), "words": json.dumps(_words())})
+    told = node_says(CHECKS, {**shipped(), "cases": json.dumps(cases), "words": json.dumps(reply_words())})
     assert sum(one != "refused" and bool(one[0]) for one in told) > 200
     for case, theirs in zip(cases, told, strict=True):
         mine = python_reads(case, monkeypatch)
