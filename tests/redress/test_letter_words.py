@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-import textstat
 
 from evenhand.redress.letter_reading import shipped_letters
+from tests.redress.reading_grade import grade
 
 LETTERS = shipped_letters()
 IDS = sorted(LETTERS.cards)
@@ -30,7 +30,7 @@ def sentences(text: str) -> list[str]:
 
 @pytest.mark.parametrize("letter_id", IDS)
 def test_the_explanation_can_be_read_at_eleven_or_twelve(letter_id):
-    assert textstat.flesch_kincaid_grade(beside(LETTERS.cards[letter_id])) <= GRADE
+    assert grade(beside(LETTERS.cards[letter_id])) <= GRADE
 
 
 def test_no_sentence_is_long():
@@ -40,7 +40,7 @@ def test_no_sentence_is_long():
 
 def test_the_questions_are_short_and_plain():
     asked = {slot: gap.asks for slot, gap in LETTERS.gaps.items() if gap.asks}
-    assert [one for one in asked.values() if len(one.split()) > 14 or textstat.flesch_kincaid_grade(one) > 9] == []
+    assert [one for one in asked.values() if len(one.split()) > 14 or grade(one) > 9] == []
 
 
 def test_no_word_is_used_that_few_know_or_that_promises_too_much():
