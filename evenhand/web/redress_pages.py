@@ -141,7 +141,8 @@ def _step(book: Book, slug: str, why: dict[str, str]) -> dict[str, Any]:
     cites = [law.provisions[one] for one in dict.fromkeys([*remedy.basis, *remedy.reply_must_include])]
     made = [(one, letters.cards[one].title) for one in [*letters.of_remedy(slug), *letters.reminders_of(slug)]]
     return {
-        "remedy": remedy, "why": why.get(slug), "clocks": book.clocks(slug), "after": after, "letters": made, "cites": cites, "where": nations_said(law, remedy),
+        "remedy": remedy, "why": why.get(slug), "clocks": book.clocks(slug), "after": after, "letters": made, "cites": cites,
+        "where": nations_said(law, remedy),
         "open": [law.questions[one].title for one in remedy.verify], "span": span, "event": event, "unreviewed": law.wording.unreviewed,
         "grounds": [law.grounds[one] for one in remedy.restrictions if one in law.grounds],
     }  # fmt: skip

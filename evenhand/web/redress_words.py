@@ -20,6 +20,7 @@ from ..redress.route_reading import compiled_routes, shipped_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from ..redress.route_rules import Routes
 
@@ -68,6 +69,11 @@ def _texts(value: Any, where: str, *, only: tuple[str, ...] = ()) -> Iterator[tu
             yield from _texts(one, f"{where}.{key}", only=() if key in only else only)
         elif isinstance(one, str) and (not only or key in only):
             yield f"{where}.{key}", one
+
+
+def _places(value: list[Any]) -> list[Any]:
+    """Names of a list's places that stay when another is put in between, where there are such."""
+    return [(one.get("id") or one.get("key") or number) if isinstance(one, dict) else number for number, one in enumerate(value)]
 
 
 def template(routes: Routes | None = None) -> str:
@@ -141,8 +147,7 @@ def translated(value: Any, where: str, found: Mapping[tuple[str, str], str]) -> 
     if isinstance(value, dict):
         return {key: translated(one, f"{where}.{key}", found) for key, one in value.items()}
     if isinstance(value, list):
-        keys = [(one.get("id") or one.get("key") or n) if isinstance(one, dict) else n for n, one in enumerate(value)]
-        return [translated(one, f"{where}.{key}", found) for key, one in zip(keys, value, strict=True)]
+        return [translated(one, f"{where}.{key}", found) for key, one in zip(_places(value), value, strict=True)]
     return found.get((where, value), value) if isinstance(value, str) else value
 
 
@@ -158,3 +163,16 @@ def words_in(language: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def direction(language: str) -> str:
     """Which way a language is written."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def write_catalogues(folder: Path) -> None:
+    """Write redress.pot and every language's catalogue anew, in a folder that holds `locale`; translations are kept."""
+    texts = {"redress.pot": template(), **{f"{one}/LC_MESSAGES/redress.po": merged(one) for one in languages()}}
+    for name, text in texts.items():
+        (folder / "locale" / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    write_catalogues(Path(__file__).parent)

@@ -7,13 +7,18 @@ import json
 import random
 from pathlib import Path
 
+from evenhand.redress.compiled_letters import letters_json
 from evenhand.redress.law import shipped_law
 from evenhand.redress.letter_reading import shipped_letters
+from evenhand.redress.letters import letter
 from evenhand.redress.refusal_reply import reply, reply_words
 from evenhand.redress.refusal_rules import KINDS
 from evenhand.redress.refusals import check_refusal, grounds_cited
 from evenhand.redress.routes import plan
+from evenhand.redress.second_hop import hops, second_hop
+from evenhand.register.reading import read_register
 from evenhand.tables.errors import BadSetting
+from evenhand.web.redress_data import known
 from tests.web.redress_twins import node_says, random_answers, random_day, shipped
 
 REFUSALS = Path(__file__).parents[1] / "redress/letters"
@@ -92,3 +97,51 @@ def test_refusals_are_read_alike(monkeypatch):
         if mine != "refused" and case["known"]:  # the reply's facts come from the register, which is not asked here
             theirs[2] = mine[2]
         assert theirs == mine, case
+
+
+LETTERS = """
+import { slotsOf } from "./letter_page.js";
+import { fill, plain } from "./letters.js";
+import { unpacked } from "./known.js";
+const data = { letters: given.letters, ...given.systems, systems: unpacked(given.systems.strings, given.systems.systems) };
+const answers = given.cases.map(({ id, to, system, body, answers, day }) => {
+  const slots = slotsOf({ data, state: { system, body } }, id, to);
+  try { return plain(fill(data.letters, id, { slots, answers, day }).marked); } catch (wrong) { if (wrong.name !== "Error") throw wrong; return "refused"; }
+});
+"""
+
+
+def python_writes(case, register):
+    day = datetime.date.fromisoformat(case["day"])
+    try:
+        if case["to"]:
+            written = second_hop(register, shipped_law(), case["system"], case["body"], day, answers=case["answers"])
+            names = [hop.to for hop in hops(register, shipped_letters(), case["system"], case["body"]) if hop.letter]
+            return written[names.index(case["to"])].text
+        return letter(register, shipped_law(), case["id"], system=case["system"], body=case["body"], day=day, answers=case["answers"]).text
+    except BadSetting:
+        return "refused"
+
+
+def test_letters_filled_on_the_page_are_those_of_python():
+    """Every letter, for systems and bodies of the register; where Python says that a letter is not for a body, the page leaves the body open."""
+    register, draw = read_register()[0], random.Random(5)
+    data = known(register)
+    pairs = [(system, body) for system, held in register.systems.items() for body in held.uses if body in data["bodies"]]
+    cases = []
+    for id_, card in shipped_letters().cards.items():
+        for system, body in draw.sample(pairs, 12) if not card.is_second_hop else []:
+            cases.append({"id": id_, "to": None, "system": system, "body": body, "answers": {"name": "Ann {{ name }}"}, "day": "2026-11-26"})
+    for system, body in pairs:
+        cases += [
+            {"id": hop.letter, "to": hop.to, "system": system, "body": body, "answers": {}, "day": "2026-11-26"}
+            for hop in hops(register, shipped_letters(), system, body)
+            if hop.letter
+        ]
+    handed = {"letters": letters_json(shipped_letters(), shipped_law()), "systems": json.dumps(data), "cases": json.dumps(cases)}
+    told = node_says(LETTERS, handed)
+    mine = [python_writes(case, register) for case in cases]
+    both = [(theirs, ours) for theirs, ours in zip(told, mine, strict=True) if ours != "refused"]
+    assert len(both) > 300
+    assert [pair for pair in both if pair[0] != pair[1]][:1] == []
+    assert "refused" not in told

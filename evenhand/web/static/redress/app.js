@@ -3,6 +3,7 @@
 
 import { asked, checkPage, firstOpen, given, questionPage } from "./ask.js";
 import { button, el, wordsOf } from "./dom.js";
+import { unpacked } from "./known.js";
 import { lettersPage, letterPage } from "./letter_page.js";
 import { planPage } from "./plan_page.js";
 import { readerPage } from "./reader_page.js";
@@ -28,14 +29,6 @@ async function load() {
   document.querySelector('link[rel="icon"]')?.remove(); // some browsers ask for it late
   document.head.append(el("meta", { "http-equiv": "Content-Security-Policy", content: "default-src 'none'; script-src 'none'; connect-src 'none'" }));
   return { words, law, routes, letters, refusals, ...systems, systems: unpacked(systems.strings, systems.systems) };
-}
-
-/** Systems, with their long texts put back: each stands once in the file, and is pointed at by its number. */
-function unpacked(strings, value) {
-  if (typeof value === "number") return strings[value];
-  if (Array.isArray(value)) return value.map((one) => unpacked(strings, one));
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, unpacked(strings, one)]));
-  return value;
 }
 
 /** Today by the person's own clock. */
@@ -81,7 +74,7 @@ function startPage({ data, state, t }) {
       el("h1", { tabindex: "-1" }, t("start.title")), el("p.lead", {}, t("start.lead")),
       state.system && el("p.note", {}, t("start.system", { system: data.systems[state.system].title })),
       el("ul.facts-list", {}, t("start.facts").map((fact) => el("li", {}, fact))),
-      el("p.warn", {}, t("start.shared")),
+      el("p.note", {}, t("page.privacy")), el("p.warn", {}, t("start.shared")),
       el("p.go", {}, begun && button(t("start.resume"), onward, "button"), button(t("start.begin"), begin, begun ? "button.second" : "button")),
       el("ul.ways-list", {}, way(t("start.reader"), t("start.reader_help"), "reader"), way(t("start.letters"), t("start.letters_help"), "letters"),
         way(t("start.open"), null, "open"), begun && way(t("page.saved_file"), null, "save")),
@@ -104,7 +97,8 @@ async function begin() {
     given: () => given(ctx),
     say: (text) => { status.textContent = text; },
     backLink: () => button(t("page.back"), () => window.history.back(), "button.back"),
-    footer: () => el("p.keep", {}, button(t("page.saved_file"), () => go({ view: "save" }), "button.link"), " ", button(t("page.home"), () => go({ view: "start" }), "button.link")),
+    footer: () => el("p.keep", {}, button(t("page.saved_file"), () => go({ view: "save" }), "button.link"), " ",
+      button(t("page.home"), () => go({ view: "start" }), "button.link")),
   };
   window.history.replaceState({ at: 0 }, "");
   window.addEventListener("popstate", (event) => {

@@ -180,7 +180,8 @@ export function checkPage(ctx) {
     const asks = name === BODY ? t("question.body_title") : name === SYSTEM ? t("question.system_title") : data.routes.questions[name].asks;
     const change = () => ctx.go({ view: "question", name, thenCheck: true });
     const label = `${t("check.change")}: ${asks}`;
-    return el("div", {}, el("dt", {}, asks), el("dd", {}, said(name)), el("dd.act", {}, el("button.link", { type: "button", "aria-label": label, onclick: change }, t("check.change"))));
+    return el("div", {}, el("dt", {}, asks), el("dd", {}, said(name)), el("dd.act", {},
+      el("button.link", { type: "button", "aria-label": label, onclick: change }, t("check.change"))));
   });
   return {
     title: t("check.title"), nodes: [

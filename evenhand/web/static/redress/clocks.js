@@ -67,7 +67,8 @@ function clockOf(situation, slug, remedy, key, thread, nation) {
     remedy: slug, clock: key, title: clock.title, whose: clock.whose, label: clock.label ?? null, started_by: event, day, stands_in: standsIn, formula,
     due: null, due_strict: null, aim_for: null, days_left: null, deadline: null, if_today: null, verify: [], is_checked: false, questions: [],
   };
-  if (!clock.period) return { ...base, state: "no-period", says: filled(situation.word("no_period"), { standard: clock.standard }), verify: clock.verify ?? [] };
+  if (!clock.period) return { ...base, state: "no-period", says: filled(situation.word("no_period"), { standard: clock.standard }),
+    verify: clock.verify ?? [] };
   if (day === null) {
     const others = [event, ...(situation.routes.stand_ins[event] ?? [])];
     const asking = others.filter((one) => has(happened, one)).map((one) => happened[one]);

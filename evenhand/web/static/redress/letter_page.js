@@ -27,7 +27,7 @@ export function fits({ data, state }, id) {
   const body = data.bodies[state.body];
   if (!body) return true;
   const isThere = body.nations.includes("uk") || body.nations.some((one) => nations.includes(one));
-  return isThere && (!to.kinds.length || to.kinds.includes(body.kind) || to.bodies.includes(state.body));
+  return isThere && (Boolean(to.name) || !to.kinds.length || to.kinds.includes(body.kind) || to.bodies.includes(state.body));
 }
 
 /** What the register puts into a letter. */
@@ -71,7 +71,8 @@ export function letterPage(ctx, { key, thread = null }) {
   const said = (name, type, bytes) => { handOver(name, type, bytes); ctx.say(t("letter.copied")); };
   const draft = () => (filled.isChecked ? "" : data.letters.wording.draft);
   const text = () => `${draft() ? `${draft()}\n\n` : ""}${plain(filled.marked)}`;
-  const tools = el("p.tools", {}, button(t("letter.print"), () => window.print()), button(t("letter.word"), () => said("letter.docx", WORD, docx(filled.marked, draft()))),
+  const tools = el("p.tools", {}, button(t("letter.print"), () => window.print()), button(t("letter.word"),
+    () => said("letter.docx", WORD, docx(filled.marked, draft()))),
     button(t("letter.text"), () => said("letter.txt", "text/plain;charset=utf-8", text())));
   const put = (slot, value) => {
     const held = PERSON.includes(slot) ? ctx.state.told : (ctx.state.letters[key] ??= {});
@@ -80,12 +81,14 @@ export function letterPage(ctx, { key, thread = null }) {
   };
   const told = toldFor(ctx, id, key, thread);
   const wanted = letter.gaps.filter((slot) => !slots[slot] && !(slot === "to" && (letter.to.name || slots.body)));
-  const form = el("form.blanks", { novalidate: true, autocomplete: "off", onsubmit: (event) => event.preventDefault() }, wanted.map((slot) => blank(ctx, slot, told[slot], put, slots)));
+  const form = el("form.blanks", { novalidate: true, autocomplete: "off", onsubmit: (event) => event.preventDefault() },
+    wanted.map((slot) => blank(ctx, slot, told[slot], put, slots)));
   draw();
   return {
     title: letter.title, nodes: [
       ctx.backLink(), el("h1", { tabindex: "-1" }, letter.title), letter.reviewed_by ? null : el("p.unchecked.banner", {}, data.letters.wording.banner),
-      el("div.letter-box", {}, el("div.beside", {}, aboutOf(ctx, letter), el("h2", {}, t("letter.fill")), el("p.help", {}, wanted.length ? t("letter.fill_help") : t("letter.no_gaps")), form),
+      el("div.letter-box", {}, el("div.beside", {}, aboutOf(ctx, letter), el("h2", {}, t("letter.fill")),
+        el("p.help", {}, wanted.length ? t("letter.fill_help") : t("letter.no_gaps")), form),
         el("div.preview", {}, el("h2", {}, t("letter.preview")), left, tools, paper)),
       afterOf(ctx, letter, filled), ctx.footer(),
     ],
@@ -128,9 +131,11 @@ function blank({ data, t }, slot, value, put, slots) {
       const day = dayTyped(boxes);
       if (day !== null) put(slot, day);
     });
-    return el("fieldset.field", { "aria-describedby": help ? `${id}-help` : null }, el("legend", {}, gap.asks), help && el("p.help", { id: `${id}-help` }, help), boxes);
+    return el("fieldset.field", { "aria-describedby": help ? `${id}-help` : null }, el("legend", {}, gap.asks),
+      help && el("p.help", { id: `${id}-help` }, help), boxes);
   }
-  const box = gap.kind === "lines" ? el("textarea", { rows: 4, maxlength: 20_000, dir: "auto" }) : el("input", { type: "text", maxlength: 1_000, autocomplete: "off", dir: "auto" });
+  const box = gap.kind === "lines" ? el("textarea", { rows: 4, maxlength: 20_000, dir: "auto" }) : el("input",
+    { type: "text", maxlength: 1_000, autocomplete: "off", dir: "auto" });
   box.value = value ?? "";
   box.addEventListener("input", () => put(slot, box.value));
   return field(id, gap.asks, box, help);
@@ -138,7 +143,8 @@ function blank({ data, t }, slot, value, put, slots) {
 
 function aboutOf({ data }, letter) {
   const { wording } = data.letters;
-  return [el("h2", {}, wording.explains), letter.explains.map((line) => el("p", {}, line)), letter.adds.length > 0 && [el("h3", {}, wording.adds), listOf(letter.adds)]];
+  return [el("h2", {}, wording.explains), letter.explains.map((line) => el("p", {}, line)),
+    letter.adds.length > 0 && [el("h3", {}, wording.adds), listOf(letter.adds)]];
 }
 
 /** What comes with sending it: cost, what the police learn, what happens then, and the law it rests on. */
@@ -146,8 +152,10 @@ function afterOf({ data }, letter, filled) {
   const { wording, provisions, questions } = data.letters;
   const cites = (filled.cited ?? []).map((one) => `${provisions[one].cite}: ${provisions[one].says}`);
   const open = (filled.verify ?? []).map((one) => questions[one]).filter(Boolean);
-  return el("section.after", {}, [[wording.costs, letter.costs], [wording.police_learn, letter.police_learn], [wording.next, letter.next]].map(([title, says]) => [el("h2", {}, title), el("p", {}, says)]),
-    cites.length > 0 && el("details", {}, el("summary", {}, wording.cites), listOf(cites)), open.length > 0 && el("details", {}, el("summary", {}, wording.open_questions), listOf(open)));
+  return el("section.after", {}, [[wording.costs, letter.costs], [wording.police_learn, letter.police_learn],
+    [wording.next, letter.next]].map(([title, says]) => [el("h2", {}, title), el("p", {}, says)]),
+    cites.length > 0 && el("details", {}, el("summary", {}, wording.cites), listOf(cites)),
+      open.length > 0 && el("details", {}, el("summary", {}, wording.open_questions), listOf(open)));
 }
 
 /** All letters, for those who know what they want. */
@@ -160,7 +168,8 @@ export function lettersPage(ctx) {
     [t("letters.hop"), every.filter(([, one]) => one.is_second_hop)],
     [t("letters.reminder"), every.filter(([, one]) => one.is_reminder)],
   ];
-  const where = (one) => (one.nations.length < 4 ? ` (${one.nations.map((nation) => data.law.wording.nations[nation]).join(", ")})` : "");
+  const where = (one) => (one.nations.length < 4 && !one.title.includes("(") ? ` (${one.nations.map((nation) =>
+    data.law.wording.nations[nation]).join(", ")})` : "");
   const link = ([id, one]) => el("li", {}, button(`${one.title}${where(one)}`, () => ctx.go({ view: "letter", key: id }), "button.link"));
   return {
     title: t("letters.title"), nodes: [

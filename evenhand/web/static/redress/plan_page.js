@@ -42,7 +42,8 @@ function remindersOf(made) {
 
 function gatesOf({ t }, made) {
   if (!made.gates.length) return null;
-  const gates = made.gates.map((gate) => el(`section.gate${gate.help ? `.${gate.help}` : ""}`, {}, el("h3", {}, gate.title), gate.says.map((line) => el("p", {}, line))));
+  const gates = made.gates.map((gate) => el(`section.gate${gate.help ? `.${gate.help}` : ""}`, {}, el("h3", {}, gate.title),
+    gate.says.map((line) => el("p", {}, line))));
   return el("section", { "aria-labelledby": "gates-title" }, el("h2", { id: "gates-title" }, t("plan.gates")), gates);
 }
 
@@ -50,20 +51,26 @@ function gatesOf({ t }, made) {
 function datesOf(ctx, made) {
   const { data, t } = ctx;
   const every = new Map();
-  for (const step of made.steps) for (const clock of step.clocks) if (clock.due && clock.day) every.set(`${clock.remedy} ${clock.clock} ${clock.due}`, [step, clock]);
-  for (const clock of made.running) if (clock.due) every.set(`${clock.remedy} ${clock.clock} ${clock.due}`, [{ title: data.law.remedies[clock.remedy].title }, clock]);
+  for (const step of made.steps) for (const clock of step.clocks) if (clock.due && clock.day) every.set(`${clock.remedy} ${clock.clock} ${clock.due}`,
+    [step, clock]);
+  for (const clock of made.running) if (clock.due) every.set(`${clock.remedy} ${clock.clock} ${clock.due}`,
+    [{ title: data.law.remedies[clock.remedy].title }, clock]);
   const rows = [...every.values()].filter(([, clock]) => clock.state !== "over").sort(([, one], [, other]) => (one.due < other.due ? -1 : 1));
   const items = rows.map(([step, clock]) => el(`li.date.${clock.state}`, {}, el("p.day", {}, inFull(clock.due, data.law)),
-    el("p", {}, el("strong", {}, step.title), `. ${clock.whose === "yours" ? t("plan.yours") : t("plan.theirs")}: ${clock.title}.`), el("p.soft", {}, clock.says)));
-  const missing = made.missing.map(({ question, asks }) => el("li", {}, button(asks, () => ctx.go({ view: "question", name: question, thenCheck: true }), "button.link")));
+    el("p", {}, el("strong", {}, step.title), `. ${clock.whose === "yours" ? t("plan.yours") : t("plan.theirs")}: ${clock.title}.`),
+      el("p.soft", {}, clock.says)));
+  const missing = made.missing.map(({ question, asks }) => el("li", {}, button(asks, () => ctx.go({ view: "question", name: question, thenCheck: true }),
+    "button.link")));
   return el("section.dates", { "aria-labelledby": "dates-title" }, el("h2", { id: "dates-title" }, t("plan.dates")),
     items.length ? el("ol.date-list", {}, items) : el("p", {}, t("plan.dates_none")),
     missing.length > 0 && [el("p", {}, t("plan.dates_missing")), el("ul", {}, missing)]);
 }
 
 function courtOf(ctx, made) {
-  const rows = made.running.map((clock) => el("div", {}, el("dt", {}, ctx.data.law.remedies[clock.remedy].title), el("dd", {}, clock.says, checkedMark(ctx, clock))));
-  return el("section", { "aria-labelledby": "court-title" }, el("h2", { id: "court-title" }, ctx.t("plan.court")), el("p", {}, made.running_says), el("dl.pairs", {}, rows));
+  const rows = made.running.map((clock) => el("div", {}, el("dt", {}, ctx.data.law.remedies[clock.remedy].title),
+    el("dd", {}, clock.says, checkedMark(ctx, clock))));
+  return el("section", { "aria-labelledby": "court-title" }, el("h2", { id: "court-title" }, ctx.t("plan.court")), el("p", {}, made.running_says),
+    el("dl.pairs", {}, rows));
 }
 
 function checkedMark({ data }, { is_checked: isChecked }) {
@@ -74,7 +81,8 @@ function solicitorOf({ t }, made) {
   const steps = made.steps.filter((step) => step.help === "solicitor" && !step.is_over);
   if (!steps.length) return null;
   const links = steps.map((step) => el("li", {}, el("a", { href: `#${anchor(step)}`, onclick: jump }, step.title)));
-  return el("section", { "aria-labelledby": "solicitor-title" }, el("h2", { id: "solicitor-title" }, t("plan.solicitor_now")), el("p", {}, t("plan.solicitor_help")), el("ul", {}, links));
+  return el("section", { "aria-labelledby": "solicitor-title" }, el("h2", { id: "solicitor-title" }, t("plan.solicitor_now")),
+    el("p", {}, t("plan.solicitor_help")), el("ul", {}, links));
 }
 
 const anchor = (step) => `step-${step.id.replace("@", "-")}`;
@@ -102,7 +110,8 @@ function stepOf(ctx, made, step, number) {
     [t("plan.cost"), [el("p", {}, step.fee)]],
     [t("plan.to"), step.to ? [el("p", {}, step.to)] : []],
     [t("plan.who"), [el("p", {}, step.help_says, " ", step.help_why.join(" "))]],
-    [t("plan.letters"), letters.length ? [el("ul.letter-links", {}, letters.map(([id, hop]) => el("li", {}, letterButton(ctx, id, hop, step.id.split("@")[1]))))] : []],
+    [t("plan.letters"), letters.length ? [el("ul.letter-links", {}, letters.map(([id, hop]) => el("li", {},
+      letterButton(ctx, id, hop, step.id.split("@")[1]))))] : []],
   ];
   const shown = rows.filter(([, inner]) => inner.length).map(([label, inner]) => el("div", {}, el("dt", {}, label), el("dd", {}, inner)));
   return el(`li.step.${step.help}${step.is_over ? ".over" : ""}`, { id: anchor(step) },
@@ -116,16 +125,19 @@ function moreOf({ t }, step) {
   const titles = (some) => listOf([...new Set(some.map((one) => one.title))]);
   const parts = [
     [t("plan.refused"), titles(step.if_refused)], [t("plan.silent"), titles(step.if_silent)], [t("plan.then"), titles(step.then)],
-    [t("plan.alongside"), titles(step.alongside)], [t("plan.ends"), el("p", {}, step.ends)], [t("plan.notes"), listOf(step.notes)], [t("plan.open"), listOf(step.open)],
+    [t("plan.alongside"), titles(step.alongside)], [t("plan.ends"), el("p", {}, step.ends)], [t("plan.notes"), listOf(step.notes)],
+      [t("plan.open"), listOf(step.open)],
   ];
   const shown = parts.filter(([, inner]) => inner).map(([label, inner]) => [el("h4", {}, label), inner]);
   const hidden = el("span.hidden", {}, `: ${step.title}`);
-  return el("details", {}, el("summary", {}, t("plan.more"), hidden), shown, el("p", {}, el("a", { href: `step/${step.remedy}.html`, target: "_blank", rel: "noopener" }, t("plan.law"))));
+  return el("details", {}, el("summary", {}, t("plan.more"), hidden), shown, el("p", {},
+    el("a", { href: `step/${step.remedy}.html`, target: "_blank", rel: "noopener" }, t("plan.law"))));
 }
 
 function clockOf(ctx, clock) {
   const { data, t } = ctx;
-  const reasons = (clock.deadline?.readings ?? []).map((way) => el("li", {}, `${inFull(way.due, data.law)}: `, way.reasons.map((one) => said(one, data.law)).join(" ")));
+  const reasons = (clock.deadline?.readings ?? []).map((way) => el("li", {}, `${inFull(way.due, data.law)}: `,
+    way.reasons.map((one) => said(one, data.law)).join(" ")));
   return el(`div.clock.${clock.state}`, {}, el("p", {}, el("strong", {}, `${clock.title[0].toUpperCase()}${clock.title.slice(1)}: `), clock.says),
     reasons.length > 0 && el("details", {}, el("summary", {}, t("plan.how"), el("span.hidden", {}, `: ${clock.title}`)), el("ul", {}, reasons)));
 }

@@ -30,7 +30,8 @@ export function readerPage(ctx, { error = null, found = null }) {
     for (const [key, boxes] of Object.entries(days)) held[key] = dayTyped(boxes) || "";
     [state.system, state.body] = [system.value || null, body.value || null];
     if (!kind) return ctx.show({ view: "reader", error: { says: t("question.choose"), at: `kind-${Object.keys(data.kinds)[0]}` } });
-    if (Object.values(days).some((boxes) => dayTyped(boxes) === null)) return ctx.show({ view: "reader", error: { says: t("question.no_day"), at: "day-asked-day" } });
+    if (Object.values(days).some((boxes) => dayTyped(boxes) === null)) return ctx.show({ view: "reader",
+      error: { says: t("question.no_day"), at: "day-asked-day" } });
     return read(ctx);
   };
   const day = (key) => el("fieldset.field", {}, el("legend", {}, t(`reader.${key}`)), days[key]);
@@ -67,10 +68,12 @@ function foundOf(ctx, found) {
   draft.addEventListener("input", () => { state.reader.draft = draft.value; });
   const tools = el("p.tools", {}, button(t("letter.word"), () => handOver("letter.docx", WORD, docx(draft.value))),
     button(t("letter.text"), () => handOver("letter.txt", "text/plain;charset=utf-8", draft.value)));
-  return el("section.found", { "aria-labelledby": "found-title" }, el("h2", { id: "found-title", tabindex: "-1" }, t("reader.found")), el("p.lead", {}, says), el("p.note", {}, t("reader.care")),
+  return el("section.found", { "aria-labelledby": "found-title" }, el("h2", { id: "found-title", tabindex: "-1" }, t("reader.found")),
+    el("p.lead", {}, says), el("p.note", {}, t("reader.care")),
     el("ol.faults", {}, found.map((one) => fault(ctx, one))),
     grounds.length > 0 && [el("h3", {}, t("reader.grounds")), listOf(grounds.map((one) => `${one.title}. ${one.needs}`))],
-    el("h2", {}, t("reader.draft")), field("draft", t("reader.draft"), draft, t("reader.draft_help")), tools, el("p.unchecked", {}, ctx.data.law.wording.unreviewed));
+    el("h2", {}, t("reader.draft")), field("draft", t("reader.draft"), draft, t("reader.draft_help")), tools,
+      el("p.unchecked", {}, ctx.data.law.wording.unreviewed));
 }
 
 function fault({ data, t }, one) {

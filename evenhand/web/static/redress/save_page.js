@@ -22,7 +22,8 @@ export function savePage(ctx, { error = null }) {
     : el("p.note", {}, t("save.none_here"));
   return {
     title: t("save.title"), nodes: [
-      ctx.backLink(), error && summary(t, error, "passphrase"), el("h1", { tabindex: "-1" }, t("save.title")), el("p.lead", {}, t("save.lead")), el("p.warn", {}, t("start.shared")),
+      ctx.backLink(), error && summary(t, error, "passphrase"), el("h1", { tabindex: "-1" }, t("save.title")), el("p.lead", {}, t("save.lead")),
+        el("p.warn", {}, t("start.shared")),
       el("form", { novalidate: true, onsubmit: send }, boxes, el("p.help", {}, t("save.plain")), el("button", { type: "submit" }, t("save.go"))),
     ],
   };
