@@ -23,7 +23,7 @@ def is_wide(page):
 
 def test_asked_then_refused_then_on_to_the_council_the_complaint_the_check_and_the_court(new_page):
     page = new_page("start.html#system=offender-management-app")
-    assert "Offender Management App" in page.locator(".note").inner_text()
+    assert "Offender Management App" in page.locator(".note").first.inner_text()
     assert "#" not in page.url
     press(page, "Start")
     answer_all(page, ANSWERS)
