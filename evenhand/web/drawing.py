@@ -13,17 +13,16 @@ LETTER = 7.3
 """Mean width of a letter at 13 px, for fitting labels."""
 
 
-def svg(width: float, height: float, parts: Iterable[Markup], *, title: str, kind: str, is_hidden: bool = False) -> Markup:
-    """A picture with a name; hidden from screen readers where its table says all.
+def svg(width: float, height: float, parts: Iterable[Markup], *, title: str, kind: str) -> Markup:
+    """A picture with a name: a group, since it may hold links.
 
     Args:
         width, height: of its own units, which are pixels at full size.
         parts: what is drawn.
         title: what it shows.
         kind: its class.
-        is_hidden: it only repeats the text beside it.
     """
-    said = Markup('aria-hidden="true"') if is_hidden else Markup('role="img" aria-label="{}"').format(title)
+    said = Markup('role="group" aria-label="{}"').format(title)
     size = Markup('viewBox="0 0 {0} {1}" width="{0}" height="{1}"').format(f(width), f(height))
     head = Markup('<svg class="{}" {} {} focusable="false">').format(kind, size, said)
     return Markup("").join([head, *parts, Markup("</svg>")])
@@ -45,9 +44,17 @@ def rect(x: float, y: float, width: float, height: float, *, kind: str, said: st
     return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}">{}</rect>').format(kind, f(x), f(y), f(width), f(height), told)
 
 
-def linked(href: str | None, inside: Markup) -> Markup:
-    """A part of a picture that leads somewhere, if there is anywhere to lead."""
-    return Markup('<a href="{}">{}</a>').format(href, inside) if href else inside
+def linked(href: str | None, inside: Markup, said: str) -> Markup:
+    """A part of a picture that leads somewhere, if there is anywhere to lead.
+
+    The keyboard passes it by: the table of the same picture holds the same links, in an order that can be followed.
+
+    Args:
+        href: where it leads.
+        inside: what is drawn.
+        said: what it stands for.
+    """
+    return Markup('<a href="{}" tabindex="-1" aria-label="{}">{}</a>').format(href, said, inside) if href else inside
 
 
 def shortened(said: str, room: float) -> str:

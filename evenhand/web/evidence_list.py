@@ -83,7 +83,7 @@ class EvidenceList:
                 links.append(Markup('<a href="#e{0}" title="{1}, {2}">[{0}]</a>').format(number, said, how))
             else:
                 links.append(Markup('<a href="#e{}">{}</a> ({})').format(number, said, how))
-        return Markup('<span class="marks">{}</span>').format(Markup(" " if brief else "; ").join(links))
+        return Markup('<span class="{}">{}</span>').format("marks brief" if brief else "marks", Markup(" " if brief else "; ").join(links))
 
     def places(self) -> list[Place]:
         """All that was mentioned, in order."""

@@ -74,7 +74,7 @@ def flow_picture(site: Site, flows: Sequence[tuple[str, Flow]], to: Callable[[st
         page = site.link(node.slug)
         kind = "box system" if node.column == 1 else "box"
         label = text(x + 8, y + 17, shortened(name, BOX - 14))
-        parts.append(linked(to(page) if page else None, Markup("<title>{}</title>").format(name) + rect(x, y + 2, BOX, ROW - 8, kind=kind) + label))
+        parts.append(linked(to(page) if page else None, rect(x, y + 2, BOX, ROW - 8, kind=kind, said=name) + label, name))
     return svg(WIDTH, height, parts, title=title, kind="flows")
 
 

@@ -97,7 +97,7 @@ def force_map(held: Sequence[Force], to: Callable[[str], str]) -> Markup:
             shape = Markup('<circle class="{}" cx="{}" cy="{}" r="{}"><title>{}</title></circle>').format(kind, x, y, f(RING), said)
             parts.append(text(x + 215, y + 34, "City of London", kind="label"))
             parts.append(Markup('<line class="lead-line" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(x + RING, y, x + 208, y + 22))
-        parts.append(linked(to(address("bodies", force.slug)) if force else None, shape))
+        parts.append(linked(to(address("bodies", force.slug)) if force else None, shape, said))
     return svg(drawn["width"] + 120, drawn["height"], parts, title="Police force areas by what tools are on record; the table below says the same", kind="map")
 
 

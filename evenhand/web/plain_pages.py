@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..register.flat import counts
 from .rebuilt import cards, studies
+from .search_index import parts
 from .terms import terms
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def write_plain(site: Site, data_files: tuple[str, ...]) -> None:
     tables, schemas = ([name for name in data_files if name.startswith(folder)] for folder in ("csv/", "schema/"))
     site.write("downloads.html", "downloads.html.j2", title="Downloads", files=[one for one in DATA if one[0] in data_files], tables=tables, schemas=schemas)
     site.write("glossary.html", "glossary.html.j2", title="Glossary", groups=_glossary())
-    site.write("search/index.html", "search.html.j2", title="Search", script="search.js")
+    site.write("search/index.html", "search.html.j2", title="Search", script="search.js", parts=parts(site.written))
     _write_not_found(site)
 
 

@@ -86,8 +86,7 @@ def publish(
         site = Site(register, fresh, revision=revision, changes=changes, base=base)
         _write_pages(site, tell)
         if with_search:
-            tell("making the search index", 0.9)
-            site.written.update(write_index(fresh))
+            write_index(fresh, site.written, _part(tell, 0.75, 0.97))
         tell("listing the files", 0.98)
         names = sorted(path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file())
         manifest = {"what": "Evenhand register, the site", "revision": revision, "files": {name: sha256_of(fresh / name) for name in names}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
@@ -101,7 +101,8 @@ class Site:
         last = max(1, -(-len(rows) // size))
         for number in range(1, last + 1):
             part = rows[(number - 1) * size : number * size]
-            paging = {"folder": folder, "number": number, "last": last, "first_row": (number - 1) * size + 1, "total": len(rows), "shown": len(part)}
+            counted_rows = {"first_row": (number - 1) * size + 1, "total": len(rows), "shown": len(part)}
+            paging = {"at": partial(page_address, folder), "number": number, "last": last, **counted_rows}
             named = title if number == 1 else f"{title}, page {number}"
             self.write(page_address(folder, number), template, title=named, rows=part, paging=paging, heading=title, **view)
 
@@ -145,9 +146,19 @@ def templates() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("evenhand.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    made.filters |= {"date": in_words, "prose": html_of, "outside": outside, "words": lambda slug: str(slug).replace("-", " "), "count": counted}
+    made.filters |= {"date": in_words, "prose": html_of, "outside": outside, "first_up": first_up, "count": counted}
     made.globals |= {**wording(), "address": address, "page_address": page_address, "term": term, "version": __version__}
     return made
+
+
+def first_up(text: str) -> str:
+    """A text that begins with a capital; the rest is left as it is.
+
+    Example:
+        >>> first_up("answer to a Freedom of Information request")
+        'Answer to a Freedom of Information request'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

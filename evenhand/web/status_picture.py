@@ -74,7 +74,7 @@ def status_picture(lives: Sequence[Life], to: Callable[[str], str], *, title: st
 
 
 def _life(life: Life, y: float, at: Callable[[date], float], last: float, to: Callable[[str], str]) -> list[Markup]:
-    parts = [linked(to(life.page) if life.page else None, text(0, y + 14, shortened(life.label, LABELS - 10)))]
+    parts = [linked(to(life.page) if life.page else None, text(0, y + 14, shortened(life.label, LABELS - 10)), life.label)]
     dated = life.dated
     for number, (state, when) in enumerate(dated):
         begins = at(when)

@@ -95,7 +95,7 @@ def years_picture(counts: dict[int, Counter[str]], to: Callable[[str], str]) -> 
     for year, number in drawn.items():
         x, tall = left + (year - first) * step, (high - foot - 10) * number / most
         bar = rect(x + step * 0.12, high - foot - tall, step * 0.76, tall, kind="year", said=f"{year}: {number:,}")
-        parts.append(linked(to(page_address(f"timeline/{year}", 1)), bar))
+        parts.append(linked(to(page_address(f"timeline/{year}", 1)), bar, f"{year}: {number:,}"))
         if year % 5 == 0 or step > 46:
             parts.append(text(x + step / 2, high - 6, str(year), kind="tick", anchor="middle"))
     parts.append(line(left, high - foot, wide, high - foot, kind="axis"))

@@ -22,8 +22,12 @@
     }
     try {
       pagefind = await import(new URL("pagefind/pagefind.js", root).href);
-      await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { pageLength: 0.1, termFrequency: 0.7 } });
+      const options = { baseUrl: root.pathname, excerptLength: 28, ranking: { pageLength: 0.1, termFrequency: 0.7 } };
+      await pagefind.options(options);
       await pagefind.init();
+      for (let number = 2; number <= Number(form.dataset.parts); number += 1) {
+        await pagefind.mergeIndex(new URL(`pagefind/part-${number}/`, root).href, options);
+      }
       offer((await pagefind.filters()).kind || {});
       return true;
     } catch (wrong) {
