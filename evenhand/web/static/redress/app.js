@@ -66,7 +66,7 @@ function startOver(state) {
 function startPage({ data, state, t }) {
   const begun = Object.keys(state.answers).length > 0;
   const next = firstOpen(ctx);
-  const onward = () => go(next ? { view: "question", name: next } : { view: "check" });
+  const onward = () => go(next ? { view: "question", name: next, isResumed: true } : { view: "check" });
   const begin = () => go({ view: "question", name: asked(ctx)[0] });
   const way = (says, help, view) => el("li", {}, button(says, () => go({ view }), "button.link"), help && el("p.help", {}, help));
   return {

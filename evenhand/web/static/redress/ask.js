@@ -33,19 +33,19 @@ function isAnswered(state, name) {
 }
 
 /** A question's page. */
-export function questionPage(ctx, { name, error = null, typed = null, thenCheck = false }) {
+export function questionPage(ctx, { name, error = null, typed = null, thenCheck = false, isResumed = false }) {
   const { t } = ctx;
   const names = asked(ctx);
   const title = name === BODY ? t("question.body_title") : name === SYSTEM ? t("question.system_title") : ctx.data.routes.questions[name].asks;
   const made = name === BODY ? bodyBox(ctx) : name === SYSTEM ? systemBox(ctx) : answerBox(ctx, name, typed);
-  const again = (says, kept) => ctx.show({ view: "question", name, error: says, typed: kept, thenCheck });
+  const again = (says, kept) => ctx.show({ view: "question", name, error: says, typed: kept, thenCheck, isResumed });
   const send = (event) => {
     event.preventDefault();
     const wrong = made.take();
     if (wrong) return again(wrong.says, wrong.typed);
     if (name.startsWith("$")) ctx.state.asked = [...new Set([...(ctx.state.asked ?? []), name])];
-    const next = asked(ctx)[asked(ctx).indexOf(name) + 1];
-    return ctx.go(thenCheck || !next ? { view: "check" } : { view: "question", name: next });
+    const next = isResumed ? firstOpen(ctx) : asked(ctx)[asked(ctx).indexOf(name) + 1];
+    return ctx.go(thenCheck || !next ? { view: "check" } : { view: "question", name: next, isResumed });
   };
   const help = [made.help && el("p.help", { id: "help" }, made.help), error && el("p.error", { id: "error" }, error)];
   const about = ["help", "error"].filter((_, number) => help[number]).join(" ");
