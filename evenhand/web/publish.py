@@ -1,6 +1,6 @@
 """The whole site: every page of the register, the rebuilt systems and the studies, its data and its search index, in one folder or not at all.
 
-Steps, in order:  systems -> bodies -> small records -> sources -> forces, timeline, names, rebuilt, plain pages -> data -> search index -> manifest
+Steps, in order:  systems -> bodies -> small records -> sources -> forces, timeline, names, rebuilt, redress -> data, plain pages -> search index -> manifest
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .name_pages import write_names
 from .plain_pages import write_plain
 from .rebuilt import write_rebuilt
 from .record_pages import figure_checks, write_minimum, write_records
+from .redress_pages import write_redress
 from .search_index import write_index
 from .site import Site
 from .source_pages import write_sources
@@ -28,6 +29,7 @@ from .timeline_pages import write_timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from ..register.history import Change
@@ -62,6 +64,7 @@ def publish(
     changes: Sequence[Change] = (),
     base: str = "/",
     with_search: bool = True,
+    today: date | None = None,
     tell: Callable[[str, float], None] = lambda what, share: None,
 ) -> Published:
     """Write the site; an earlier one there is replaced as one, any other folder is left alone.
@@ -73,6 +76,7 @@ def publish(
         changes: of the records, newest first; see `register.history.changes`.
         base: the path under which the site will be served, such as "/" or "/register/".
         with_search: make the search index, too.
+        today: the day whose law the redress pages show; today unless given. All else is the same on any day.
         tell: is told what is being done, and how far it has got.
 
     Raises:
@@ -84,7 +88,7 @@ def publish(
         raise BadSetting(f"{base!r} is no path to serve a site under. Give one that begins and ends with a stroke, such as /register/.")
     with filled(folder) as fresh:
         site = Site(register, fresh, revision=revision, changes=changes, base=base)
-        _write_pages(site, tell)
+        _write_pages(site, today, tell)
         if with_search:
             write_index(fresh, site.written, _part(tell, 0.75, 0.97))
         tell("listing the files", 0.98)
@@ -96,7 +100,7 @@ def publish(
     return Published(folder, len(pages), len(names) + 1, largest)
 
 
-def _write_pages(site: Site, tell: Callable[[str, float], None]) -> None:
+def _write_pages(site: Site, today: date | None, tell: Callable[[str, float], None]) -> None:
     """Everything but the index."""
     checks = figure_checks(site.register)
     known = write_systems(site, checks, _part(tell, 0.0, 0.35))
@@ -110,6 +114,7 @@ def _write_pages(site: Site, tell: Callable[[str, float], None]) -> None:
     write_timeline(site)
     write_names(site)
     write_rebuilt(site)
+    write_redress(site, today=today)
     tell("writing the data", 0.65)
     built = build(site.register, site.folder / DATA, revision=site.revision, changes=site.changes)
     site.written.update(f"{DATA}/{name}" for name in built.files)

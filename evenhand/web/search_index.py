@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = "pagefind"
 PAGES_A_PART = 2_000
-INDEXED = (*RECORD_FOLDERS.values(), "reconstruction", "study")
+INDEXED = (*RECORD_FOLDERS.values(), "reconstruction", "study", "redress")
 """Folders whose pages are found; lists are not, since what stands in them stands elsewhere in full."""
 LEFT_OUT = ".asks,.marks,.state,.evidence > ol,.evidence .asks,.history,nav"
 """What stands alike on many pages, and would only get in the way of what differs."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 import http.server
-import os
-import sys
 import threading
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -17,10 +15,8 @@ import pytest
 from evenhand.register.reading import read_register
 from evenhand.web.redress_pages import write_redress
 from evenhand.web.site import Site
-from tests.conftest import find_chromium
 
 TODAY = datetime.date(2026, 11, 26)
-QUIET = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu", "--disable-quic"]
 
 
 @dataclass
@@ -73,17 +69,6 @@ def served(tmp_path_factory, register):
     yield found
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    as_root = ["--no-sandbox"] if sys.platform == "linux" and os.geteuid() == 0 else []
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=find_chromium(), args=[*as_root, *QUIET])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
