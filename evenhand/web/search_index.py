@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..tables.errors import CannotWrite
 from .addresses import RECORD_FOLDERS
+from .index_order import in_one_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,3 +72,4 @@ def _index(pages: Path, out: Path) -> None:
     for name in UNUSED:
         for ending in (".js", ".css"):
             (out / f"{name}{ending}").unlink(missing_ok=True)
+    in_one_order(out)

@@ -12,14 +12,14 @@ import pytest
 
 from evenhand.web.publish import publish
 from tests.conftest import find_chromium
-from tests.web.made_up_site import CHANGES, made_up
+from tests.web.made_up_site import CHANGES, DAY, made_up
 
 
 @pytest.fixture(scope="session")
 def made_up_site(tmp_path_factory):
     """The folder of the made-up site."""
     folder = tmp_path_factory.mktemp("site") / "site"
-    publish(made_up(), folder, revision="c" * 40, changes=CHANGES)
+    publish(made_up(), folder, revision="c" * 40, changes=CHANGES, today=DAY)
     return folder
 
 

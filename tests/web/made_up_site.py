@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from evenhand.register.history import Change
@@ -12,6 +13,7 @@ SCRIPT = "<script>alert('no')</script><img src=x onerror=alert(1)>"
 ODD = "Bell & “Whistle” <3 O'Hara's \"index\" – نظام التنبؤ שיטה 予測 𝔘"
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 FORCES = {"essex-police": "E23000028", "city-of-london-police": "E23000034", "police-scotland": "S92000003", "police-service-of-northern-ireland": "N92000002"}
+DAY = date(2026, 11, 26)
 CHANGES = (
     Change("a" * 40, "2026-11-02T10:00:00+00:00", f"Mend the ball {SCRIPT}", "changed", "systems", "crystal-ball"),
     Change("b" * 40, "2026-11-01T10:00:00+00:00", "Remove what was never there", "removed", "systems", "gone"),
