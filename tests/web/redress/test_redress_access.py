@@ -42,6 +42,18 @@ def test_plain_pages(new_page, look):
         assert faults(page) == [], path
 
 
+@pytest.mark.slow
+def test_every_plain_page(new_page, served):
+    page = new_page("index.html")
+    paths = sorted(path.relative_to(served.folder / "redress").as_posix() for path in (served.folder / "redress").rglob("*.html"))
+    found = {}
+    for path in paths:
+        page.goto(f"{served.address}/{path}")
+        found[path] = faults(page)
+    assert len(paths) > 100
+    assert {path: told for path, told in found.items() if told} == {}
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=["narrow and light", "wide and dark"])
 def test_every_state_of_the_questions(new_page, look):
     page = new_page("start.html#system=offender-management-app", **look)
