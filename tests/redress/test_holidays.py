@@ -7,6 +7,8 @@ import datetime
 import holidays
 import pytest
 
+PROCLAIMED_LATER = {datetime.date(2026, 6, 15)}
+"""Days that the pinned library, an earlier one for the sake of other packages, does not know yet; they have a test of their own."""
 SUBDIVISIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern-ireland": "NIR"}
 
 
@@ -16,7 +18,7 @@ def test_every_holiday_on_a_weekday_is_there_and_no_other(law, nation):
     years = range(listed.start.year, listed.to.year + 1)
     peer = {day for day in holidays.country_holidays("GB", subdiv=SUBDIVISIONS[nation], years=years) if day.weekday() < 5}
     ours = {datetime.date.fromisoformat(day) for day, holiday in listed.days.items() if nation in holiday.nations}
-    assert ours == peer
+    assert ours - PROCLAIMED_LATER == peer - PROCLAIMED_LATER
 
 
 def test_no_holiday_is_listed_at_a_weekend(law):
