@@ -6,6 +6,7 @@ Steps, in order:  records -> JSON files beside the pages;  long texts of the reg
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..redress.compiled import law_json
@@ -16,10 +17,12 @@ from ..redress.refusal_facts import facts_known, facts_of_use
 from ..redress.refusal_reading import refusal_rules_json
 from ..redress.refusal_reply import reply_words
 from ..redress.refusal_rules import KINDS
+from ..register.links import links_of
 from ..register.subjects import BODY_KINDS
 from .redress_words import words_in
 
 if TYPE_CHECKING:
+    from ..register.links import Links
     from ..register.register import Register
 
 ASKED = (
@@ -52,7 +55,9 @@ def data_files(register: Register, language: str = "en") -> dict[str, str]:
 def known(register: Register) -> dict[str, Any]:
     """Systems, the bodies that can be written to, and the few words of the checker."""
     strings: dict[str, int] = {}
-    systems = {slug: _pointed(_system(register, slug), strings) for slug in sorted(register.systems, key=lambda one: register.title(one).casefold())}
+    links = links_of(register)
+    by_title = sorted(register.systems, key=lambda one: register.title(one).casefold())
+    systems = {slug: _pointed(_system(_about(register, links, slug), slug), strings) for slug in by_title}
     return {
         "systems": systems,
         "bodies": _bodies(register),
@@ -63,10 +68,19 @@ def known(register: Register) -> dict[str, Any]:
     }
 
 
+def _about(register: Register, links: Links, slug: str) -> Register:
+    """The register with the small records of one system, and the flows of those it belongs to: all of them for each system would take hours in a large one."""
+    kinds = ("refusals", "contradictions", "statistics")
+    apart = {kind: {one: getattr(register, kind)[one] for one in getattr(links, kind).get(slug, [])} for kind in kinds}
+    flows = {one for near in (slug, *(other.to for other in register.systems[slug].related)) for one in links.flows.get(near, [])}
+    return replace(register, **apart, flows={one: register.flows[one] for one in sorted(flows)})
+
+
 def _system(register: Register, slug: str) -> dict[str, Any]:
     """What letters and the checker can say of a system."""
     held = json.loads(slots_json(register, shipped_letters(), slug))
-    facts = {body: found for body in register.bodies if (found := _facts(register, slug, body))}
+    tied = {*register.systems[slug].uses, *(flow.to.body for flow in register.flows.values()), *(claim.at for claim in register.systems[slug].claims.values())}
+    facts = {body: found for body in register.bodies if body in tied and (found := _facts(register, slug, body))}
     return {"title": held["title"], "slots": held["slots"], "bodies": held["bodies"], "facts": facts}
 
 

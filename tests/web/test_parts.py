@@ -161,6 +161,16 @@ def test_a_large_site_is_indexed_in_parts():
     assert parts([f"systems/page-{number}.html" for number in range(5_000)]) == 1
 
 
+def test_what_letters_know_of_a_system_is_the_same_when_only_its_own_records_are_looked_at():
+    from evenhand.register.links import links_of
+    from evenhand.register.reading import read_register
+    from evenhand.web.redress_data import _about, _system
+
+    register = read_register()[0]
+    links = links_of(register)
+    assert [slug for slug in register.systems if _system(register, slug) != _system(_about(register, links, slug), slug)] == []
+
+
 def test_an_index_that_is_not_as_expected_is_refused(tmp_path):
     from evenhand.tables.errors import CannotWrite
 
