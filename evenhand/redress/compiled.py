@@ -10,8 +10,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import BaseModel
 
     from .law import Law
@@ -52,13 +50,6 @@ def law_json(law: Law) -> str:
         True
     """
     return _text(compiled(law)) + "\n"
-
-
-def write_law(law: Law, file: Path) -> None:
-    """Write law.json, whole or not at all."""
-    from ..tables.whole import write_file
-
-    write_file(law_json(law), file)
 
 
 def _plain(record: BaseModel) -> dict[str, Any]:

@@ -182,11 +182,6 @@ def in_full(day: datetime.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def letters_of_remedy(letters: Letters, remedy: str) -> list[str]:
-    """Ids of the letters that are a step of a remedy, reminders aside."""
-    return letters.of_remedy(remedy)
-
-
 def card_of(letters: Letters, letter_id: str) -> LetterCard:
     """A letter's card.
 

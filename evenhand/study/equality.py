@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..register.reading import shipped_records
 from ..tables.errors import BadStudy
 from .strict_yaml import read_mapping
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-_HOMES = (_PACKAGE.parent / "records", _PACKAGE / "_shipped" / "records")
-"""In a clone records stand at the top of the repository; in an installed wheel they lie inside the package."""
 
 
 class _Strict(BaseModel):
@@ -77,8 +73,8 @@ def requirements() -> Requirements:
         >>> [section.slug for section in requirements().sections][:2]
         ['duty', 'disadvantage']
     """
-    file = next((home / "equality" / "evidence.yml" for home in _HOMES if (home / "equality" / "evidence.yml").is_file()), None)
-    if file is None:
+    file = shipped_records() / "equality" / "evidence.yml"
+    if not file.is_file():
         raise BadStudy("The file records/equality/evidence.yml is not here, so no evidence can be laid out. Install Evenhand again.")
     try:
         found = Requirements.model_validate(read_mapping(file))

@@ -22,7 +22,7 @@ from ..redress.reasons import in_full
 from ..redress.route_clocks import Situation, clocks_of
 from ..redress.route_reading import shipped_routes
 from .redress_data import data_files
-from .redress_words import direction, languages, read_catalogue, words_in
+from .redress_words import direction, words_in
 
 if TYPE_CHECKING:
     from ..redress.law import Law
@@ -74,11 +74,6 @@ def write_redress(site: Site, *, today: datetime.date | None = None) -> None:
     _write_start(site, book)
     _write_guide(site, book)
     _write_letters(site, book)
-
-
-def shown_languages() -> list[str]:
-    """Languages whose catalogue says that people may see it."""
-    return [one for one in languages() if read_catalogue(one)[1].get("X-Published") == "yes"]
 
 
 def _write(site: Site, book: Book, path: str, template: str, /, *, title: str, crumbs: tuple[tuple[str, str], ...] = (CRUMB,), **view: Any) -> None:
