@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from . import questioned
+from .saying import find
 
 if TYPE_CHECKING:
     from ..report.document import Document
@@ -53,7 +54,7 @@ def _over_readings(study: Study, document: Document) -> tuple[Sentence, ...]:
     from ..report.numbers import HARD, figure, unit_of
     from ..report.words import Sentence
 
-    main = questioned.find(study.swept, document.findings) if study.swept is not None else None
+    main = find(study.swept, document.findings) if study.swept is not None else None
     readings = (main.settings.get("readings") or {}) if main is not None else {}
     if main is None or readings.get("low") is None:
         return ()

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import evenhand as eh
-from evenhand.study.questioned import Figure, Said, find, sentence
+from evenhand.study.saying import Figure, Said, find, sentence
 from evenhand.tables.errors import BadFile, BadStudy
 from evenhand.tables.findings import Finding
 from tests.oracles import needed
