@@ -66,7 +66,7 @@ def systems_show(slug: str, *, as_json: bool) -> None:
 
 def _say_reads(card: Card) -> None:
     click.echo("\nWhat it reads")
-    say_wrapped(f"recorded_crime: {', '.join(card.columns)}", label="  - ")
+    say_wrapped(f"{'recorded_crime' if card.kind == 'place' else 'person_records'}: {', '.join(card.columns)}", label="  - ")
     for one in card.also_reads:
         say_wrapped(f"{one.table}{'' if one.is_needed else ', which may be left out'}: {', '.join(one.columns)}. {one.says}", label="  - ")
 
@@ -97,7 +97,8 @@ def _choice(reading: Reading, choice: Any) -> str:
 def _also(card: Card) -> str:
     needed = [one.table for one in card.also_reads if one.is_needed]
     optional = [one.table for one in card.also_reads if not one.is_needed]
-    parts = ["reads recorded crime", *(f"needs {name}" for name in needed), *(f"may read {name}" for name in optional)]
+    first = "reads recorded crime" if card.kind == "place" else "scores people from records of them"
+    parts = [first, *(f"needs {name}" for name in needed), *(f"may read {name}" for name in optional)]
     return ", ".join(parts)
 
 

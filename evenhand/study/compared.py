@@ -26,7 +26,7 @@ class SystemCompared(_Strict):
 class Study(OfPlace):
     """A declared comparison of systems; the months of `learn` are the window before the first month judged, and move on with it."""
 
-    kind: Literal["comparison"] = Field(default="comparison", description="What is studied: places, questions, replay or comparison.")
+    kind: Literal["comparison"] = Field(default="comparison", description="What is studied: places, questions, replay, comparison or people.")
     outcome: str = Field(default="violence-robbery-drugs", description="The kinds of crime that all systems are asked to foresee.")
     systems: list[SystemCompared] = Field(min_length=1, description="The systems compared; the baseline stands before them by itself.")
     ground_share: Share = Field(default=0.01, description="The share of ground that every system is given.")

@@ -131,7 +131,7 @@ class Claim(_Strict):
 class Declared(_Strict):
     """What every kind of study declares; the folder it stands in is `folder`, that of data which may not be passed on is `data`."""
 
-    kind: str = Field(default="places", description="What is studied: places, questions, replay or comparison.")
+    kind: str = Field(default="places", description="What is studied: places, questions, replay, comparison or people.")
     title: Words = Field(description="Title of the report.")
     question: Words = Field(description="One plain sentence.")
     published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
@@ -168,7 +168,7 @@ class OfPlace(Declared):
 class Study(OfPlace):
     """A declared study of places."""
 
-    kind: Literal["places"] = Field(default="places", description="What is studied: places, questions, replay or comparison.")
+    kind: Literal["places"] = Field(default="places", description="What is studied: places, questions, replay, comparison or people.")
     system: SystemDeclared = Field(default_factory=SystemDeclared, description="The system under audit.")
     audits: list[Audit] = Field(default_factory=lambda: list(AUDITS), min_length=1, description="The questions to ask; left out: all four.")
     readings: dict[str, Choices] | None = Field(

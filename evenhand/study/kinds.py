@@ -1,4 +1,5 @@
-"""The kinds of study: places, questions, replay, comparison. Each is a module with its declaration (`Study`); `run` and `check` stand there or beside it.
+"""The kinds of study: places, questions, replay, comparison, people. Each is a module with its declaration (`Study`); `run` and
+`check` stand there or beside it.
 
 A kind's module is read only when a study of that kind is: a study of questions loads no maps.
 """
@@ -13,9 +14,9 @@ from ..tables.errors import BadStudy
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = {"places": "declaration", "questions": "questioned", "replay": "replay", "comparison": "compared"}
+KINDS = {"places": "declaration", "questions": "questioned", "replay": "replay", "comparison": "compared", "people": "people"}
 """The kind as it stands in study.yml -> the module that holds its declaration."""
-RUNS = {"places": "run", "comparison": "compare_run"}
+RUNS = {"places": "run", "comparison": "compare_run", "people": "people_run"}
 """Where running it is another module's work."""
 
 

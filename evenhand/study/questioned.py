@@ -53,7 +53,7 @@ class PlacedClaim(Claim):
 class Study(Declared):
     """A declared study of questions."""
 
-    kind: Literal["questions"] = Field(default="questions", description="What is studied: places, questions, replay or comparison.")
+    kind: Literal["questions"] = Field(default="questions", description="What is studied: places, questions, replay, comparison or people.")
     place: Words = Field(description="Where, as it stands in every finding.")
     period: Words = Field(description="When, as it stands in every finding.")
     tables: dict[str, TableDeclared] = Field(min_length=1, description="The tables the questions read, by name.")

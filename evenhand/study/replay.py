@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Study(questioned.Study):
     """A declared study of a replay."""
 
-    kind: Literal["replay"] = Field(default="replay", description="What is studied: places, questions, replay or comparison.")  # type: ignore[assignment]
+    kind: Literal["replay"] = Field(default="replay", description="What is studied: places, questions, replay, comparison or people.")  # type: ignore[assignment]
 
     @model_validator(mode="after")
     def _replays_first(self) -> Study:

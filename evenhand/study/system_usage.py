@@ -22,6 +22,11 @@ FILES = {
 
 def how_to_use(module: ModuleType) -> list[str]:
     """Both ways, as lines of Markdown."""
+    if module.CARD.kind == "person":
+        from .person_page import in_a_study as studied
+        from .person_page import in_python as written
+
+        return ["In Python:", "", "```python", *written(module), "```", "", "In a study, `study.yml`:", "", "```yaml", *studied(module.CARD), "```"]
     return ["In Python:", "", "```python", *in_python(module), "```", "", "In a study, `study.yml`:", "", "```yaml", *in_a_study(module.CARD), "```"]
 
 
@@ -45,7 +50,7 @@ def in_python(module: ModuleType) -> list[str]:
         *([f"crime = {crime}  # a day of its month for each crime, by lot: police.uk publishes months only"] if by_day else []),
         f"model = {name}.fit({'crime' if by_day else crime}, grid, until=town.until{tables})",
         f"scores = {name}.score(model)  # one for each square of the grid",
-        f'is_flagged = flag(scores, grid, k={k}{"" if rule == "top-cells" else f", rule={rule!r}"})',
+        f"is_flagged = flag(scores, grid, k={k}{'' if rule == 'top-cells' else f', rule={rule!r}'})",
     ]
 
 

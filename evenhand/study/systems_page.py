@@ -1,9 +1,9 @@
-"""docs/systems/: a page for every rebuilt system, written from its card and from its trial on the made-up town.
+"""docs/systems/: a page for every rebuilt system, written from its card and from its trial on the made-up town or on made-up people.
 
 Write all anew with `python -m evenhand.study.systems_page docs/systems`; name systems to run only those, or give `--cards` to run
 none and write the pages again from the trials kept in measured.json.
 
-Steps, in order:  trial (system_trials.py) -> measured.json and a picture -> page_of, from card and trial -> index_of
+Steps, in order:  trial (system_trials.py, person_trials.py) -> measured.json and a picture -> page_of, from card and trial -> index_of
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from ..report.page import FIDELITY
 from ..report.square_map import square_map
 from ..systems.catalogue import system_named, systems
+from . import person_page
+from .person_trials import PersonTrial, person_trial
 from .system_trials import Maps, Trial, said, trial
 from .system_usage import how_to_use
 
@@ -33,6 +35,10 @@ MARKS = {
     "recalled": "**Recalled**: from the literature, not re-read",
     "known": "**Known**: the default is published, the alternatives are ours",
 }
+ON_A_MAP = (
+    "Each choice by itself, all else at its default, in the made-up town: the share of the ground flagged by default that is still flagged. "
+    "It tells which guesses can move a map; in your place, `evenhand study run` sweeps them all."
+)
 ON_THE_PAGE = {
     "CARD.readings": "[what is guessed](#what-is-guessed-and-what-the-guess-changes)",
     "CARD.not_rebuilt": "[what is not rebuilt](#what-is-not-rebuilt)",
@@ -42,11 +48,13 @@ INDEX = """\
 # Rebuilt systems
 
 A page each: what it is, what is known of it, what is guessed, what the guess changes, and how to run it. Written from the cards in
-`evenhand/systems/` and from a run on the [made-up town](../../studies/made-up-town/README.md), whose truth is known. `evenhand systems show SLUG`
-says the same at a terminal.
+`evenhand/systems/` and from a run on the [made-up town](../../studies/made-up-town/README.md) or on [made-up people](../made-up-people.md), whose truth
+is known. `evenhand systems show SLUG` says the same at a terminal.
 
 A rebuilding is not the operator's own system. Fidelity says how near it comes: `exact`, the published method, all of it; `close`, the method,
 some settings assumed; `shape`, the idea only.
+
+## Systems that score places
 
 | system | fidelity | learns from | guesses | beside a plain count |
 |---|---|---|---|---|
@@ -54,15 +62,23 @@ some settings assumed; `shape`, the idea only.
 INDEX_END = """
 The last column is the share of the ground a system flags in the made-up town that a plain count of the same kinds of crime flags too. In a real
 place that share is another; a study's report gives it.
+
+## Systems that score people
+
+They are run on made-up people, none of whom exists. What they do to real people, only those who use them can say; the
+[rails](../made-up-people.md) of this project keep it from being done here.
+
+| system | fidelity | learns from | guesses | flagged, of made-up people |
+|---|---|---|---|---|
 """
 
 
-def page_of(module: ModuleType, trial: Trial | None) -> str:
+def page_of(module: ModuleType, trial: Trial | PersonTrial | None) -> str:
     """A system's page, as Markdown.
 
     Args:
         module: the system's module.
-        trial: its run on the made-up town; None where there was none yet.
+        trial: its run on the made-up town or on made-up people; None where there was none yet.
     """
     card: Card = module.CARD
     said_of_it = parts_of(module.__doc__ or "")
@@ -79,15 +95,26 @@ def page_of(module: ModuleType, trial: Trial | None) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def index_of(trials: dict[str, Trial]) -> str:
+def index_of(trials: dict[str, Trial | PersonTrial]) -> str:
     """The list of all systems, as Markdown."""
-    rows = []
+    rows: dict[str, list[str]] = {"place": [], "person": []}
     for slug, module in systems().items():
-        card, found = module.CARD, trials.get(slug)
-        shared = "it is the count" if slug == COUNT else "not run there" if found is None or found.why_not else f"{100 * found.with_count_map:.0f} %"
+        card = module.CARD
         guessed = sum(reading.mark != "known" for reading in card.readings)
-        rows.append(f"| [{card.title}]({slug}.md) | {card.fidelity} | {card.learns_from} | {guessed} of {len(card.readings)} | {shared} |")
-    return INDEX + "\n".join(rows) + "\n" + INDEX_END
+        last = _in_index(card, trials.get(slug))
+        rows[card.kind].append(f"| [{card.title}]({slug}.md) | {card.fidelity} | {card.learns_from} | {guessed} of {len(card.readings)} | {last} |")
+    return INDEX + "\n".join(rows["place"]) + "\n" + INDEX_END + "\n".join(rows["person"]) + "\n"
+
+
+def _in_index(card: Card, found: Trial | PersonTrial | None) -> str:
+    """The last column: what a run shows in short."""
+    if card.slug == COUNT:
+        return "it is the count"
+    if found is None or found.why_not:
+        return "not run there"
+    if isinstance(found, PersonTrial):
+        return f"{found.flagged:,} of {found.people:,}"
+    return f"{100 * found.with_count_map:.0f} %"
 
 
 def parts_of(docstring: str) -> dict[str, Any]:
@@ -126,8 +153,12 @@ def _at_a_glance(card: Card) -> list[str]:
     ]
 
 
-def _picture(card: Card, found: Trial | None) -> list[str]:
-    """The map with what it shows, or why there is none."""
+def _picture(card: Card, found: Trial | PersonTrial | None) -> list[str]:
+    """The picture with what it shows, or why there is none."""
+    if card.kind == "person":
+        assert not isinstance(found, Trial)
+        return person_page.picture_lines(card, found)
+    assert not isinstance(found, PersonTrial)
     if found is None:
         return ["It has not been run on the made-up town yet, so nothing is measured here.", ""]
     if found.why_not:
@@ -145,27 +176,24 @@ def _picture(card: Card, found: Trial | None) -> list[str]:
     ]
 
 
-def _guesses(card: Card, found: Trial | None) -> list[str]:
+def _guesses(card: Card, found: Trial | PersonTrial | None) -> list[str]:
     """Every reading with its choices, those first that move the map most; then the tables that may be left out."""
     if not card.readings:
         return ["Nothing: its card has no readings.", ""]
     lines = []
     if found is not None and not found.why_not:
-        lines = [
-            "Each choice by itself, all else at its default, in the made-up town: the share of the ground flagged by default that is still flagged. "
-            "It tells which guesses can move a map; in your place, `evenhand study run` sweeps them all.",
-            "",
-            *_most_moved(found),
-        ]
+        says = person_page.choice_lines(found) if isinstance(found, PersonTrial) else ON_A_MAP
+        lines = [says, "", *_most_moved(found)]
     for reading in card.readings:
-        lines += _one_guess(reading, None if found is None or found.why_not else found.stays.get(reading.setting))
+        sizes = found.sizes.get(reading.setting) if isinstance(found, PersonTrial) else None
+        lines += _one_guess(reading, None if found is None or found.why_not else found.stays.get(reading.setting), sizes)
     for one in card.also_reads:
         stays = {} if found is None else found.stays.get(f"without {one.table}", {})
         lines += [f"### without `{one.table}`", "", f"It may be left out. Still flagged then: {_share(stays['left out'])}.", ""] if stays else []
     return lines
 
 
-def _most_moved(found: Trial) -> list[str]:
+def _most_moved(found: Trial | PersonTrial) -> list[str]:
     lowest = {setting: min((share for share in choices.values() if isinstance(share, float)), default=1.0) for setting, choices in found.stays.items()}
     moved = sorted((share, setting) for setting, share in lowest.items() if share < 1)[:3]
     if not moved:
@@ -173,7 +201,7 @@ def _most_moved(found: Trial) -> list[str]:
     return [f"Most is moved by {', '.join(f'`{setting}` (down to {_share(share)})' for share, setting in moved)}.", ""]
 
 
-def _one_guess(reading: Reading, stays: dict[str, float | str] | None) -> list[str]:
+def _one_guess(reading: Reading, stays: dict[str, float | str] | None, sizes: dict[str, int] | None = None) -> list[str]:
     lines = [
         f"### `{reading.setting}`",
         "",
@@ -183,9 +211,12 @@ def _one_guess(reading: Reading, stays: dict[str, float | str] | None) -> list[s
     ]
     others = [said(choice, reading.unit) for choice in reading.choices if choice != reading.default]
     if stays is None:
-        return [*lines, f"Other choices: {'; '.join(others) or 'none'}. They were not tried on one map.", ""]
+        return [*lines, f"Other choices: {'; '.join(others) or 'none'}. They were not tried.", ""]
     table = [f"| {choice} | {_share(stays[choice]) if choice in stays else 'not measured'} |" for choice in others]
-    return [*lines, "| choice | still flagged |", "|---|---|", *table, ""]
+    if sizes is None:
+        return [*lines, "| choice | still flagged |", "|---|---|", *table, ""]
+    table = [f"{row} {f'{sizes[choice]:,}' if choice in sizes else 'none'} |" for row, choice in zip(table, others, strict=True)]
+    return [*lines, "| choice | still flagged | flagged then |", "|---|---|---|", *table, ""]
 
 
 def _share(share: float | str) -> str:
@@ -194,7 +225,8 @@ def _share(share: float | str) -> str:
 
 def _reads(card: Card) -> list[str]:
     lines = ["| table | columns | needed | for |", "|---|---|---|---|"]
-    lines.append(f"| `recorded_crime` | {', '.join(f'`{name}`' for name in card.columns)} | yes | {card.learns_from} |")
+    first = "recorded_crime" if card.kind == "place" else "person_records"
+    lines.append(f"| `{first}` | {', '.join(f'`{name}`' for name in card.columns)} | yes | {card.learns_from} |")
     for one in card.also_reads:
         lines.append(f"| `{one.table}` | {', '.join(f'`{name}`' for name in one.columns)} | {'yes' if one.is_needed else 'no'} | {one.says} |")
     return lines
@@ -212,14 +244,14 @@ def _bullets(lines: tuple[str, ...]) -> list[str]:
     return [f"- {line[:1].upper()}{line[1:]}" for line in lines]
 
 
-def read_trials(folder: Path) -> dict[str, Trial]:
+def read_trials(folder: Path) -> dict[str, Trial | PersonTrial]:
     """The trials kept beside the pages, by slug; none where nothing was measured yet."""
     file = folder / MEASURED
     kept = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return {slug: Trial(**one) for slug, one in kept.items()}
+    return {slug: PersonTrial(**one) if "people" in one else Trial(**one) for slug, one in kept.items()}
 
 
-def write_pages(folder: Path, trials: dict[str, Trial]) -> None:
+def write_pages(folder: Path, trials: dict[str, Trial | PersonTrial]) -> None:
     """Write every page, the index and the trials they rest on."""
     folder.mkdir(parents=True, exist_ok=True)
     for slug, module in systems().items():
@@ -242,6 +274,15 @@ def picture_of(card: Card, found: Trial, drawn: Maps) -> str:
     )
 
 
+def _tried(card: Card) -> tuple[Trial | PersonTrial, str]:
+    """A system's trial and its picture; no picture where it could not be run."""
+    if card.kind == "person":
+        found = person_trial(card.slug)
+        return found, "" if found.why_not else person_page.picture_of(card, found)
+    on_map, drawn = trial(card.slug)
+    return on_map, "" if drawn is None else picture_of(card, on_map, drawn)
+
+
 def main(words: list[str]) -> None:
     """Measure the systems named, or all, and write the pages."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -252,13 +293,13 @@ def main(words: list[str]) -> None:
     trials = read_trials(given.folder)
     given.folder.mkdir(parents=True, exist_ok=True)
     for slug in [] if given.cards else given.slugs or list(systems()):
-        sys.stderr.write(f"running {slug} on the made-up town\n")
+        sys.stderr.write(f"running {slug} on the made-up {'town' if system_named(slug).CARD.kind == 'place' else 'people'}\n")
         card = system_named(slug).CARD
-        trials[card.slug], drawn = trial(card.slug)
         picture = given.folder / f"{card.slug}.svg"
         picture.unlink(missing_ok=True)
-        if drawn is not None:
-            picture.write_text(picture_of(card, trials[card.slug], drawn), encoding="utf-8")
+        trials[card.slug], drawn = _tried(card)
+        if drawn:
+            picture.write_text(drawn, encoding="utf-8")
     write_pages(given.folder, trials)
 
 

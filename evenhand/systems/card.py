@@ -61,7 +61,8 @@ class Card:
         kind: `place` or `person`.
         operators: who uses or used it, as slugs of the register.
         learns_from: the records it is fed.
-        columns: the declared columns of recorded crime it reads, and no others.
+        columns: the declared columns it reads, and no others: of recorded crime, or of person_records (where person, day, event and role are
+            always read).
         flags: what it puts forward.
         horizon: how far ahead it speaks.
         fidelity: `exact` (the published method, all of it), `close` (the method, some settings assumed),
