@@ -29,7 +29,8 @@ def test_every_system_has_a_card(module):
 
     card = importlib.import_module(module).CARD
     assert isinstance(card, Card)
-    assert card.slug == module.rsplit(".", 1)[1].replace("_", "-")
+    if card.slug != "ssl":  # a module of that name would be taken for Python's own
+        assert card.slug == module.rsplit(".", 1)[1].replace("_", "-")
     none_of([part for part in ("title", "learns_from", "columns", "flags", "horizon", "sources") if not getattr(card, part)], f"{module}: empty on its card.")
     none_of([r.setting for r in card.readings if r.default not in r.choices], f"{module}: readings whose default is not among the choices.")
     none_of([r.setting for r in card.readings if not (r.question and r.because and r.changes)], f"{module}: readings that do not say why, or what they change.")
