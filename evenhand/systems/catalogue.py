@@ -20,7 +20,7 @@ def systems() -> dict[str, ModuleType]:
     """
     room = importlib.import_module(__package__ or "evenhand.systems")
     modules = [importlib.import_module(f"{room.__name__}.{found.name}") for found in pkgutil.iter_modules(room.__path__)]
-    return {module.CARD.slug: module for module in sorted(modules, key=lambda m: m.__name__) if hasattr(module, "CARD")}
+    return dict(sorted((module.CARD.slug, module) for module in modules if hasattr(module, "CARD")))
 
 
 def system_named(slug: str) -> ModuleType:
