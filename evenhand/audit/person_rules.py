@@ -1,0 +1,89 @@
+"""Which disclosure rule holds for counts of people on a list: the strict one, a stricter one for children, and one for people who do not exist.
+
+The strict rule is what holds unless somebody asks for another, and it holds for made-up people too: a report then looks as one about
+real people would. Only of made-up people may counts be shown in full, and then it is said so.
+
+Source: Hundepool et al. (2012), Statistical Disclosure Control, ch. 4-5; the doubled threshold for children is our own choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..tables.errors import BadSetting
+from .disclosure import CONFIDENTIAL, Rule
+
+if TYPE_CHECKING:
+    from ..tables.findings import Finding
+
+STRICTER_FOR_CHILDREN = 2
+"""A cell of children is shown from this many times the threshold on: they live in few schools and few streets, and ten of one group are soon known by name."""
+MADE_UP = "The people are made up, and so is what they truly did: this shows what the rule does to such people, not what any force's list holds."
+NOT_MADE_UP = "What these people truly did is known to nobody; only what was recorded of them is counted."
+
+
+@dataclass(frozen=True)
+class MadeUpRule(Rule):
+    """Nothing is hidden or rounded, for nobody counted exists."""
+
+    threshold: int = 1
+    rounding: int = 1
+    hides_zeros: bool = False
+    hides_revealed: bool = False
+
+    @property
+    def says(self) -> str:
+        """What a reader must know of the numbers shown."""
+        return "Nobody counted here exists, so no count is rounded or left out."
+
+
+def made_up_rule() -> Rule:
+    """The rule under which counts of made-up people are shown in full.
+
+    Example:
+        >>> made_up_rule().says
+        'Nobody counted here exists, so no count is rounded or left out.'
+    """
+    return MadeUpRule()
+
+
+def rule_for(provenance: str, rule: Rule | None = None) -> Rule:
+    """The rule that holds: the strict one unless another is given, and never the made-up one for people who exist.
+
+    Args:
+        provenance: of the people, "made-up" or "pseudonymised".
+        rule: the rule asked for.
+
+    Raises:
+        BadSetting: the rule for made-up people is asked for real ones.
+
+    Example:
+        >>> rule_for("made-up").threshold, rule_for("made-up", made_up_rule()).threshold
+        (10, 1)
+    """
+    if rule is None:
+        return CONFIDENTIAL
+    if isinstance(rule, MadeUpRule) and provenance != "made-up":
+        raise BadSetting("made_up_rule() shows every count, and these people are real. Leave the rule out: the strict one then holds.")
+    return rule
+
+
+def for_children(rule: Rule) -> Rule:
+    """The rule for counts of children: the threshold doubled, unless the children do not exist.
+
+    Example:
+        >>> for_children(CONFIDENTIAL).threshold
+        20
+    """
+    return rule if isinstance(rule, MadeUpRule) else replace(rule, threshold=STRICTER_FOR_CHILDREN * rule.threshold)
+
+
+def care_of(provenance: str, rule: Rule) -> tuple[str, ...]:
+    """What every finding about these people says of them and of the rule it is shown under."""
+    return (MADE_UP if provenance == "made-up" else NOT_MADE_UP, rule.says)
+
+
+def in_order(found: list[Finding]) -> list[Finding]:
+    """Findings with a number before those that are left blank, otherwise as they were."""
+    return sorted(found, key=lambda one: one.value is None)
