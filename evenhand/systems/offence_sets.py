@@ -16,6 +16,8 @@ VIOLENT = (
     "homicide", "attempted_murder", "gbh_with_intent", "assault_with_injury", "common_assault", "threats_to_kill", "harassment_stalking", "kidnap",
     "robbery", "aggravated_burglary",
 )  # fmt: skip
+VIOLENT_TYPE = (*VIOLENT, "weapons_possession", "firearms", "public_order", "criminal_damage", "arson")
+"""The wide sense of the violence predictor: what is violent, or in the way of being so."""
 RAPE = ("rape",)
 SEXUAL = ("rape", "sexual_assault", "sexual_child")
 SEXUAL_CHILD = ("sexual_child",)
@@ -37,6 +39,7 @@ WHY: dict[str, Citation] = {
     "VIOLENCE_WITH_INJURY": Citation("Home Office counting rules, subgroups homicide and violence with injury (which holds attempted murder)"),
     "SERIOUS_VIOLENT": Citation("The past offences that the serious violent predictor of OGRS4 asks about, without damage, arson and weapons", mark="guessed"),
     "VIOLENT": Citation("Home Office counting rules, violence against the person, with robbery and aggravated burglary as the scales have it", mark="guessed"),
+    "VIOLENT_TYPE": Citation("Howard & Dixon (2012): violence, weapons, public order and damage, as the violence predictor counts them", mark="recalled"),
     "RAPE": Citation("Home Office counting rules, subgroup rape"),
     "SEXUAL": Citation("Home Office counting rules, rape and other sexual offences"),
     "SEXUAL_CHILD": Citation("The category `sexual, child` of OGRS3"),

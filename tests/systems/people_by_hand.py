@@ -1,35 +1,33 @@
-"""Small books of made-up people written out by hand, for tests of systems that score people."""
+"""Books of a few made-up people, written down row by row."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from evenhand.tables.record_book import RecordBook
+from evenhand.tables.person_words import ASSESSED
 from evenhand.tables.record_reading import read_book
 
 
-def book_of(people: dict[str, dict], rows: list[dict]) -> RecordBook:
-    """A book of people named by themselves.
-
-    Args:
-        people: id -> columns of `persons`; a man born in January 1990 unless said otherwise.
-        rows: columns of `person_records`; a subject unless said otherwise.
-    """
-    persons = pd.DataFrame([{"person": one, "birth_month": "1990-01", "sex": "male", "group": "White", **given} for one, given in people.items()])
-    records = pd.DataFrame([{"role": "subject", **row} for row in rows])
-    return read_book(persons, records, provenance="made-up")
+def person(birth_month, sex="male", *rows, **items):
+    """One person: month of birth, sex, rows as dictionaries, and items of one assessment (with its `day`), if any."""
+    return birth_month, sex, rows, items
 
 
-def convicted(person: str, *days: str, offence: str = "shoplifting", outcome: str = "fine") -> list[dict]:
-    """Sanctions on these days."""
-    return [{"person": person, "day": day, "event": "sanction", "offence": offence, "outcome": outcome} for day in days]
+def sanction(day, offence="other", **more):
+    """A sanction row."""
+    return {"day": day, "event": "sanction", "role": "subject", "offence": offence, **more}
 
 
-def arrested(person: str, *days: str, offence: str = "robbery") -> list[dict]:
-    """Arrests on these days."""
-    return [{"person": person, "day": day, "event": "arrest", "offence": offence} for day in days]
+def prison(day, until=None):
+    """A stay in prison."""
+    return {"day": day, "event": "prison", "role": "subject", "until": until}
 
 
-def reported(person: str, *days: str, offence: str = "assault_with_injury", role: str = "suspect", **more) -> list[dict]:
-    """Crime reports of these days."""
-    return [{"person": person, "day": day, "event": "crime_report", "role": role, "offence": offence, **more} for day in days]
+def book_of(*people):
+    """The book of these people, in this order."""
+    persons = pd.DataFrame([{"person": f"M{at}", "birth_month": born, "sex": sex, "group": "White"} for at, (born, sex, _, _) in enumerate(people)])
+    nobody = {"day": "1990-01-01", "event": "missing", "role": "subject"}  # a table without rows is refused
+    rows = [{"person": f"M{at}", **row} for at, (_, _, rows, _) in enumerate(people) for row in (rows or (nobody,))]
+    judged = [{"person": f"M{at}", **items} for at, (_, _, _, items) in enumerate(people) if items]
+    columns = ["person", "day", *ASSESSED]
+    return read_book(persons, pd.DataFrame(rows), pd.DataFrame(judged, columns=columns) if judged else None, provenance="made-up")
