@@ -9,13 +9,15 @@ Source: Hundepool et al. (2012), Statistical Disclosure Control, ch. 4-5; the do
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from ..tables.errors import BadSetting
-from .disclosure import CONFIDENTIAL, Rule
+from .disclosure import CONFIDENTIAL, SHOWN, SMALL, Rule, protect, rounded
 
 if TYPE_CHECKING:
-    from ..tables.findings import Finding
+    from numpy.typing import ArrayLike, NDArray
 
 STRICTER_FOR_CHILDREN = 2
 """A cell of children is shown from this many times the threshold on: they live in few schools and few streets, and ten of one group are soon known by name."""
@@ -84,6 +86,22 @@ def care_of(provenance: str, rule: Rule) -> tuple[str, ...]:
     return (MADE_UP if provenance == "made-up" else NOT_MADE_UP, rule.says)
 
 
-def in_order(found: list[Finding]) -> list[Finding]:
-    """Findings with a number before those that are left blank, otherwise as they were."""
-    return sorted(found, key=lambda one: one.value is None)
+class Shown(NamedTuple):
+    """Counts by group as they may be shown (0 where hidden), why each is hidden, and their sum as it may be shown (0 where hidden)."""
+
+    counts: NDArray[np.float64]
+    why: NDArray[np.int8]
+    total: float
+
+
+def shown_by_group(counts: ArrayLike, rule: Rule) -> Shown:
+    """Counts by group beside their sum, as they may be shown.
+
+    Example:
+        >>> shown_by_group([4, 12, 83, 61], CONFIDENTIAL)
+        Shown(counts=array([ 0.,  0., 85., 60.]), why=array([1, 2, 0, 0], dtype=int8), total=160.0)
+    """
+    found, total = protect(counts, rule=rule, totals=(0,)), float(np.sum(counts))
+    if total < rule.threshold:
+        return Shown(np.zeros(len(found.why)), np.where(found.why == SHOWN, SMALL, found.why).astype(np.int8), 0.0)
+    return Shown(np.nan_to_num(found.counts), found.why, float(rounded(total, rule=rule)))
