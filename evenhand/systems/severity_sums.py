@@ -119,13 +119,13 @@ def trust_of(source_grade: NDArray[np.int8], information_grade: NDArray[np.int8]
     return np.asarray(GRADE_SHARES)[source, content]
 
 
-def one_per_incident(book: RecordBook, chosen: NDArray[np.bool_], by: NDArray[Any] | None = None) -> NDArray[np.bool_]:
+def one_per_incident(book: RecordBook, chosen: NDArray[np.bool_], by: NDArray[Any]) -> NDArray[np.bool_]:
     """Of each person's chosen rows in one incident, one; rows that belong to no incident all stay.
 
     Args:
         book: the records.
         chosen: mask over rows.
-        by: one number a row; the row with the highest stays, of equals the first row. None: the first row.
+        by: one number a row; the row with the highest stays, of equals the latest event, then the latest report, then the first row.
 
     Returns:
         Mask over rows, within `chosen`.
@@ -133,9 +133,27 @@ def one_per_incident(book: RecordBook, chosen: NDArray[np.bool_], by: NDArray[An
     rows = book.rows
     kept = chosen & (rows.incident == ABSENT)
     at = np.flatnonzero(chosen & (rows.incident != ABSENT))
-    least_first = at if by is None else -np.asarray(by)[at]
-    at = at[np.lexsort((at, least_first, rows.incident[at], rows.who[at]))]
+    at = at[np.lexsort((at, -rows.reported[at], -rows.day[at], -np.asarray(by)[at], rows.incident[at], rows.who[at]))]
     is_first = np.ones(len(at), dtype=bool)
     is_first[1:] = (rows.who[at[1:]] != rows.who[at[:-1]]) | (rows.incident[at[1:]] != rows.incident[at[:-1]])
     kept[at[is_first]] = True
     return kept
+
+
+def highest(book: RecordBook, chosen: NDArray[np.bool_], value: NDArray[Any], *, most: int) -> NDArray[np.float64]:
+    """Each person's highest values among chosen rows, highest first; 0 where there are fewer; shape (people, most).
+
+    Args:
+        book: the records.
+        chosen: mask over rows.
+        value: one number a row, not negative.
+        most: how many.
+    """
+    at = np.flatnonzero(chosen)
+    at = at[np.lexsort((-np.asarray(value)[at], book.rows.who[at]))]
+    who = book.rows.who[at]
+    place = np.arange(len(at)) - np.searchsorted(who, who)  # a person's rows stand together
+    among = place < most
+    found = np.zeros((len(book), most))
+    found[who[among], place[among]] = np.asarray(value)[at[among]]
+    return found

@@ -20,7 +20,7 @@ from evenhand.tables.record_rows import ABSENT, day_number, joined
 
 PERSON_SYSTEMS = [slug for slug, module in systems().items() if module.CARD.kind == "person"]
 ON = dt.date(2022, 12, 31)
-NOT_OF_THE_CARD = ("person_records", "on", "model", "seed")
+NOT_OF_THE_CARD = ("person_records", "on", "model", "seed", "weights_file")
 """Arguments of `score` that are no readings."""
 
 
