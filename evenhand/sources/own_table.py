@@ -17,6 +17,7 @@ from ..tables.errors import BadSetting, BadValue, MissingColumn
 from ..tables.health import HealthNote, HealthReport, month_gaps, share_missing
 from . import police_uk_rows as shared
 from .card import Tidied
+from .people_files import require_plain_people
 from .reading import PLAIN, Files, columns_of, named, numbers, paths_of
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ def _renamed(paths: list[Path], table: Table, renames: dict[str, str], engine: A
         require_named(renames, columns, str(path))
         taken = [renames.get(name, name) for name in columns]
         left = [name for name in taken if table.name in MAY_HAVE_MORE and name not in table.names]
+        if table.is_about_people:
+            require_plain_people(path, columns, [name for name in columns if renames.get(name, name) not in table.names], table)
         table.check_names(_derivable([name for name in taken if name not in left], table), where=str(path), left_behind=left)
     rows = read_files(paths, engine=engine)
     keep = [name for name in rows.columns if table.name not in MAY_HAVE_MORE or renames.get(name, name) in table.names]
@@ -208,6 +211,8 @@ def _not_understood(raw: ibis.Table, table: Table, name: str) -> tuple[str, str]
     """Some values of a column that were not understood, and what would be."""
     from ..tables.engine import fetched
 
+    if table.is_about_people:
+        return ", which are not shown here", UNDERSTOOD[table.column(name).kind]
     text = shared.text(raw, name, strip=True)
     strange = raw.filter(text.notnull() & _cell(raw, table.column(name))[name].isnull()).select(value=shared.text(raw, name, strip=True))
     values = fetched(strange.distinct().order_by("value").limit(3))["value"]

@@ -17,4 +17,5 @@ TABLE = Table(
         ),
     ),
     key=("person", "day"),
+    is_about_people=True,
 )

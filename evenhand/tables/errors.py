@@ -9,7 +9,9 @@
     │   ├── BadValue
     │   ├── RepeatedKey
     │   ├── EmptyTable
-    │   └── MissingTable
+    │   ├── MissingTable
+    │   ├── LooksPersonal   a column or a value might tell who somebody is
+    │   └── TooFewPeople    so few real people that a number about them would be about one
     ├── BadPlace            areas, points and grids that do not fit each other
     │   ├── WrongCoordinates
     │   ├── OutsidePlace
@@ -65,6 +67,14 @@ class EmptyTable(BadTable):
 
 class MissingTable(BadTable):
     """A table that a system needs beside recorded crime was not handed over."""
+
+
+class LooksPersonal(BadTable):
+    """A column or a value that might tell who somebody is; the value is never repeated."""
+
+
+class TooFewPeople(BadTable):
+    """So few real people, or so few of one kind, that a number about them would be a number about one."""
 
 
 class BadPlace(EvenhandError):

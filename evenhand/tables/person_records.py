@@ -33,4 +33,5 @@ TABLE = Table(
         Column("dash_level", "text", "officer's grade of a domestic incident", allowed=DASH_LEVELS, required=False, may_be_missing=True),
         Column("area", "text", "where it happened: an area of thousands of people, such as a district", required=False, may_be_missing=True),
     ),
+    is_about_people=True,
 )

@@ -21,4 +21,5 @@ TABLE = Table(
         Column("household", "text", "a pseudonym of the household", required=False, may_be_missing=True),
     ),
     key=("person",),
+    is_about_people=True,
 )

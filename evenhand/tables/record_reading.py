@@ -9,9 +9,10 @@ import numpy as np
 from . import assessments as assessments_table
 from . import person_records as records_table
 from . import persons as persons_table
+from .enough_people import require_enough, require_labels, require_places
 from .errors import BadTable, BadValue
 from .person_words import ASSESSED, SEXES
-from .pseudonyms import require_pseudonyms
+from .pseudonyms import require_households, require_incidents, require_pseudonyms
 from .record_book import Assessed, RecordBook
 from .record_rows import ABSENT, OPEN, WORDS, Rows
 
@@ -29,6 +30,8 @@ def read_book(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: 
 
     Raises:
         BadTable, BadSetting: a table is not as declared, an id is no pseudonym, or a row is of nobody in `persons`.
+        LooksPersonal: a column or a value might tell who somebody is.
+        TooFewPeople: of real people there are fewer than a hundred, or fewer than ten of a group or an area.
 
     Example:
         >>> import pandas as pd
@@ -42,6 +45,7 @@ def read_book(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: 
             require_pseudonyms(ids["person"], provenance=provenance, where=table)
     people = persons_table.TABLE.check(persons)
     records = records_table.TABLE.check(person_records)
+    _require_rails(people, records, provenance)
     if provenance != "made-up":
         people = people.iloc[np.random.default_rng().permutation(len(people))]  # an order that is nowhere kept
     position = {person: at for at, person in enumerate(people["person"])}
@@ -60,6 +64,24 @@ def read_book(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: 
         rows=_rows(records, _positions(records["person"], position, "person_records"), where),
         assessed=None if assessments is None else _assessed(assessments_table.TABLE.check(assessments), position),
     )
+
+
+def _require_rails(people: pd.DataFrame, records: pd.DataFrame, provenance: str) -> None:
+    """What the declared types cannot say: ids that are no numbers of real life, labels that are labels, and enough people of every kind."""
+    if "household" in people:
+        require_households(people["household"], provenance=provenance, where="persons")
+    if "incident" in records:
+        require_incidents(records["incident"], provenance=provenance, where="person_records")
+    if provenance != "made-up":
+        require_enough(people)
+        if "area" in records:
+            require_places(people.get("area"), records["area"], where="person_records")
+        return
+    for column in ("group", "officer_group", "area"):
+        if column in people:
+            require_labels(people[column], column=column, where="persons", is_made_up=True)
+    if "area" in records:
+        require_labels(records["area"], column="area", where="person_records", is_made_up=True)
 
 
 def _positions(ids: pd.Series, position: dict[str, int], where: str) -> NDArray[np.int32]:

@@ -57,12 +57,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A declared table: what one row is, which columns it has, which of them make a row unique."""
+    """A declared table: what one row is, which columns it has, which of them make a row unique.
+
+    Of a table about people (`is_about_people`) no message repeats a value, and a column that is not declared is told by what it looks like.
+    """
 
     name: str
     one_row_is: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    is_about_people: bool = False
 
     def column(self, name: str) -> Column:
         """The declared column of that name."""
@@ -84,7 +88,7 @@ class Table:
             The frame with its columns in declared order and declared types.
 
         Raises:
-            MissingColumn, UnknownColumn, UnknownCategory, BadValue, RepeatedKey, EmptyTable.
+            MissingColumn, UnknownColumn, LooksPersonal, UnknownCategory, BadValue, RepeatedKey, EmptyTable.
 
         Example:
             >>> import pandas as pd
@@ -93,6 +97,10 @@ class Table:
             >>> residents.TABLE.check(one).residents.tolist()
             [1412]
         """
+        if self.is_about_people:
+            from .personal_columns import refuse_personal
+
+            refuse_personal(frame, self, where=where)
         self.check_names(list(frame.columns), where=where)
         if frame.empty:
             raise EmptyTable(f"Table '{self.name}'{_of(where)} has no rows, so nothing can be computed from it.")
@@ -102,10 +110,10 @@ class Table:
             keys = [name for name in self.key if name in checked.columns]
             repeated = checked[checked.duplicated(keys)]
             if len(repeated):
-                example = ", ".join(str(value) for value in repeated.iloc[0][keys])
+                example = "" if self.is_about_people else f" (for example {', '.join(str(value) for value in repeated.iloc[0][keys])})"
                 raise RepeatedKey(
                     f"Table '{self.name}'{_of(where)} has {len(repeated):,} rows that repeat the same "
-                    f"{' and '.join(keys)} (for example {example}). One row there is {self.one_row_is}. Remove or add up the repeats."
+                    f"{' and '.join(keys)}{example}. One row there is {self.one_row_is}. Remove or add up the repeats."
                 )
         return checked
 
@@ -119,17 +127,30 @@ class Table:
         """
         missing = [c.name for c in self.columns if c.required and c.name not in found]
         if missing:
+            there = self._shown([*found, *left_behind])
             raise MissingColumn(
-                f"Table '{self.name}'{_of(where)} has no column {_quoted(missing)}.\nColumns found: {', '.join(map(str, [*found, *left_behind])) or 'none'}.\n"
+                f"Table '{self.name}'{_of(where)} has no column {_quoted(missing)}.\nColumns found: {there or 'none'}.\n"
                 f"Rename your column, or say which it is: in a study file under `columns:` ({missing[0]}: its name in the file), "
                 f"at the terminal with --columns {self.name}.{missing[0]}=NAME."
             )
         unknown = [name for name in found if name not in self.names]
+        if unknown and self.is_about_people:
+            from .personal_columns import refuse_columns
+
+            refuse_columns(unknown, self, where=where)
         if unknown:
             raise UnknownColumn(
                 f"Table '{self.name}'{_of(where)} has columns Evenhand does not know: {_quoted(unknown)}.\n"
                 f"Unknown columns are refused, so that nothing personal is carried along. Known: {', '.join(self.names)}.\nRemove or rename them."
             )
+
+    def _shown(self, names: Sequence[object]) -> str:
+        """Columns' names for a message; in a table about people a name may itself be somebody's."""
+        if not self.is_about_people:
+            return ", ".join(map(str, names))
+        from .personal_columns import shown_names
+
+        return shown_names(names)
 
     def check_rows(self, rows: ibis.Table, *, where: str = "") -> ibis.Table:
         """Hold an engine's rows to the declaration by one scan; the rows themselves stay where they are."""
@@ -160,7 +181,8 @@ class Table:
         except SchemaErrors as wrong:
             raise self._explained(wrong.failure_cases, where) from None
         except (SchemaError, TypeError, ValueError) as wrong:
-            raise BadValue(f"Table '{self.name}'{_of(where)} holds values of the wrong type: {str(wrong).splitlines()[0]}") from None
+            told = "they are not shown here." if self.is_about_people else str(wrong).splitlines()[0]
+            raise BadValue(f"Table '{self.name}'{_of(where)} holds values of the wrong type: {told}") from None
         return checked[[c.name for c in present]]
 
     def _explained(self, failures: pd.DataFrame, where: str) -> BadTable:
@@ -168,7 +190,8 @@ class Table:
         name = str(first["column"])
         column = self.column(name) if name in self.names else None
         same = failures[failures["column"] == first["column"]]
-        examples = _quoted([str(v) for v in same["failure_case"].drop_duplicates().head(3)])
+        told = _quoted([str(v) for v in same["failure_case"].drop_duplicates().head(3)])
+        examples = f"{len(same):,} of them, which are not shown here" if self.is_about_people else told
         start = f"Table '{self.name}'{_of(where)}, column '{name}'"
         if column is not None and str(first["check"]).startswith("not_nullable"):
             return BadValue(f"{start}: {len(same):,} values are missing and may not be. ({column.meaning})")

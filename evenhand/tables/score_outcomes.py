@@ -29,4 +29,5 @@ TABLE = Table(
         Column("decision_maker", "text", "a pseudonym of whoever decided; only to count by", required=False, may_be_missing=True),
         Column("is_intervened", "yes/no", "acted upon so that the outcome could not be seen", required=False, may_be_missing=True),
     ),
+    is_about_people=True,
 )

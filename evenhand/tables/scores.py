@@ -14,4 +14,5 @@ TABLE = Table(
         Column("is_flagged", "yes/no", "chosen for attention"),
     ),
     key=("person",),
+    is_about_people=True,
 )
