@@ -11,6 +11,7 @@ can make the same hashes. That cannot be told from the hash. And whoever calls r
 from __future__ import annotations
 
 import re
+import string
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,9 @@ INCIDENTS = {"made-up": r"[A-Z]{0,2}[0-9]{1,15}", "pseudonymised": rf"[0-9]{{1,1
 """An incident may have a plain number; it is used to find who was in it together, and dropped."""
 FEW = 20
 """Ids below which nothing can be said of their digits."""
+LETTERS = string.ascii_letters + " \0"
+TEXT = LETTERS + string.digits + ",.-'/"
+"""What names and addresses are written with. Eight letters in a row are no chance, nor are twelve of these."""
 CONSTANT = 2
 """Places of an id at which all may have the same digit; a random UUID has one."""
 
@@ -90,16 +94,18 @@ def _require_form(ids: pd.Series, forms: dict[str, str], *, provenance: str, whe
 
 def _require_hashes(texts: list[str], *, where: str, what: str) -> None:
     """Raise where ids of the right form have digits that no hash would have."""
-    digits = [one[1:17] if one[0].isupper() else one[:16] for one in texts if len(one) >= 16]
-    if not digits:
+    hashes = [one[1:] if one[0].isupper() else one for one in texts if len(one) >= 16]
+    if not hashes:
         return
-    places = np.array(digits, dtype="U16").view("U1").reshape(-1, 16)
+    width = 24 if min(map(len, hashes)) >= 24 else 16
+    digits = [one[:width] for one in hashes]
+    places = np.array(digits, dtype=f"U{width}").view("U1").reshape(-1, width)
     values = _values(places)
-    plain = int((values < 10).all(axis=1).sum())  # one hash in two thousand has no letter among sixteen digits
+    plain = int((values[:, :16] < 10).all(axis=1).sum())  # one hash in two thousand has no letter among sixteen digits
     if plain > max(1, 0.02 * len(digits)):
         raise _no_hash(plain, where, what, "numbers with noughts before them")
     letters = values[:, 0::2] * 16 + values[:, 1::2]
-    spelt = (((letters >= 65) & (letters <= 90)) | ((letters >= 97) & (letters <= 122)) | (letters == 32) | (letters == 0)).all(axis=1)
+    spelt = np.isin(letters, [ord(one) for one in (TEXT if width == 24 else LETTERS)]).all(axis=1)
     if spelt.sum() > len(digits) // 50_000:  # of hashes it happens to a few in a million
         raise _no_hash(int(spelt.sum()), where, what, "texts written in hexadecimal digits")
     if len(digits) >= FEW:
