@@ -6,12 +6,14 @@ it for that day. Both are asked here, so that what is learnt from and what is sc
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..tables.record_rows import OPEN
+from .severity_sums import MONTH_DAYS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,6 +102,28 @@ def years_since(day: Any, *, on: Any) -> NDArray[np.float64]:
     """
     passed = np.asarray((np.asarray(on, dtype=np.int64) - day) / DAYS_A_YEAR)
     return np.where(np.asarray(day) <= -OPEN, LONG_AGO_YEARS, passed)
+
+
+def months_earlier(day: dt.date, months: float) -> dt.date:
+    """A day so many months before another; twelve months are 365 days.
+
+    Example:
+        >>> months_earlier(dt.date(2024, 1, 1), 12)
+        datetime.date(2023, 1, 1)
+    """
+    return day - dt.timedelta(days=round(months * MONTH_DAYS))
+
+
+def percentile(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Where each stands among all, 0 for the lowest and 100 for the highest; those with the same value stand together in their middle.
+
+    Example:
+        >>> percentile(np.array([5, 1, 5, 9, 7])).tolist()
+        [37.5, 0.0, 37.5, 100.0, 75.0]
+    """
+    from scipy.stats import rankdata
+
+    return np.asarray(100 * (rankdata(values) - 1) / max(1, len(values) - 1))
 
 
 def drawn(people: int, *, most: int, seed: int) -> NDArray[np.int64]:
