@@ -9,7 +9,7 @@ import pytest
 
 from evenhand.systems import top400
 from evenhand.tables.errors import BadSetting
-from tests.systems.people_by_hand import arrested, book_of, convicted, reported
+from tests.systems.short_records import arrested, book_of, convicted, reported
 
 ON = dt.date(2018, 6, 30)
 MOVES = ("2009-08-01", "2011-08-01", "2013-08-01")

@@ -9,7 +9,7 @@ import pytest
 
 from evenhand.systems import top600
 from evenhand.tables.errors import BadSetting
-from tests.systems.people_by_hand import arrested, book_of, convicted
+from tests.systems.short_records import arrested, book_of, convicted
 
 ON = dt.date(2020, 6, 30)
 THREE = ("2012-01-01", "2014-01-01", "2016-01-01")
