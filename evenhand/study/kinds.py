@@ -1,7 +1,7 @@
-"""The kinds of study: places, questions, replay, comparison, people. Each is a module with its declaration (`Study`); `run` and
-`check` stand there or beside it.
+"""The kinds of study: places, questions, replay, comparison, people. Each is a module with its declaration (`Study`).
 
 A kind's module is read only when a study of that kind is: a study of questions loads no maps.
+`run` and `check` stand there or in the module that RUNS names.
 """
 
 from __future__ import annotations
