@@ -22,7 +22,7 @@ from .area_resampling import area_sums
 from .disclosure import SHOWN
 from .group_rates import FEW_AREAS, RATES, share_of
 from .intervals import Interval
-from .limits import numbers_at
+from .person_said import figures, labelled
 from .person_tallies import LATER, frame_of_people
 from .rate_findings import rate_findings
 from .score_frame import EVERYONE, enough, said, shares_shown
@@ -177,6 +177,7 @@ def _shifts(tallies: PersonTallies, frames: dict[str, ScoreFrame], rates: list[s
     found = []
     for rate in rates:
         why = np.max([shares_shown(rate, one.cells, one.rule).why for one in frames.values()], axis=0)
+        named = labelled(frame, rate=rate, truth="recorded less true")
         shift, drawn = truth_shift(joint, rate), truth_shift(draws, rate)
         gap, drawn_gap = shift - shift[frame.reference], drawn - drawn[:, [frame.reference]]
         for at, group in enumerate(frame.groups):
@@ -187,10 +188,10 @@ def _shifts(tallies: PersonTallies, frames: dict[str, ScoreFrame], rates: list[s
                 "settings": {"rate": rate, "truth": "recorded less true"},
             }
             method = f"{RATES[rate].title.lower()}, by the record less by the truth, of the same people; {words}"
-            found.append(said(frame, "error_rate_by_record_less_truth", _limits(frame, shift, drawn, at), why=int(why[at]), method=method, **rest))
+            found.append(said(named, "error_rate_by_record_less_truth", _limits(frame, shift, drawn, at), why=int(why[at]), method=method, **rest))
             if at != frame.reference:
                 hidden, rest["reference"] = int(why[at] if why[at] != SHOWN else why[frame.reference]), frame.reference_name
-                found.append(said(frame, "error_gap_by_record_less_truth", _limits(frame, gap, drawn_gap, at), why=hidden, method=method, **rest))
+                found.append(said(named, "error_gap_by_record_less_truth", _limits(frame, gap, drawn_gap, at), why=hidden, method=method, **rest))
     return sorted(found, key=lambda one: one.measure != "error_gap_by_record_less_truth")
 
 
@@ -210,8 +211,7 @@ def _draws(tallies: PersonTallies, joint: NDArray[np.float64], frame: ScoreFrame
 def _limits(frame: ScoreFrame, value: NDArray[np.float64], draws: NDArray[np.float64], at: int) -> dict[str, Any]:
     known = draws[:, at][np.isfinite(draws[:, at])]
     ends = np.quantile(known, [(1 - frame.about.level) / 2, (1 + frame.about.level) / 2]) if len(known) > frame.replicates / 2 else (np.nan, np.nan)
-    numbers = numbers_at(Interval(value, *(np.full(len(value), end) for end in ends)), at)
-    return {name: None if number is None else frame.figure(number) for name, number in numbers.items()}
+    return figures(frame, Interval(value, *(np.full(len(value), end) for end in ends)), at)
 
 
 def _cells(joint: ArrayLike, summed: int) -> NDArray[np.float64]:

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..tables.measure import Measure
-from .disclosure import share_parts
-from .intervals import share_wilson
+from .person_said import group_shares, labelled
 from .person_tallies import frame_of_people
-from .score_frame import EVERYONE, on_few, said
+from .score_frame import EVERYONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,17 +127,4 @@ def _shares(tallies: PersonTallies, frame: ScoreFrame, part: Part) -> list[Findi
     some, rest = listed_share(tallies.people, part.part, part.whole)
     settings: dict[str, Any] = {} if part.truth is None else {"truth": part.truth, "past_days": tallies.windows.past_days}
     settings |= {"recorded_as": tallies.windows.recorded_as} if part.truth == "recorded" or part.whole else {}
-    by_group = share_parts(some, rest, rule=frame.rule)
-    everyone = share_parts(np.array([some.sum()]), np.array([rest.sum()]), rule=frame.rule, shows_total=False)
-    found = []
-    for names, (shown, others) in ((frame.groups, by_group), ((EVERYONE,), everyone)):
-        inside, outside = np.nan_to_num(shown.counts), np.nan_to_num(others.counts)
-        limits = share_wilson(inside, inside + outside, level=frame.about.level)
-        for at, group in enumerate(names):
-            whole = float(inside[at] + outside[at])
-            finding = said(
-                frame, part.measure, limits, at, n=whole, why=int(shown.why[at]), group=group, unit="share", settings=settings,
-                method="people listed who are so, over all listed who could be; Wilson interval", caveats=on_few([whole], [group]),
-            )  # fmt: skip
-            found.append(finding)
-    return found
+    return group_shares(labelled(frame, **settings), part.measure, some, rest, method="people listed who are so, over all listed who could be")

@@ -94,6 +94,14 @@ def accused(
     return found
 
 
+def groups_of(book: RecordBook) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Each person's group among those that anybody is of (-1: not known), and their names."""
+    present = np.flatnonzero(np.bincount(book.group[book.group >= 0], minlength=len(book.groups)))
+    place = np.full(len(book.groups) + 1, -1)  # the last stands for people of no known group
+    place[present] = np.arange(len(present))
+    return place[book.group], tuple(book.groups[at] for at in present)
+
+
 def evidence_of(book: RecordBook) -> NDArray[np.int64]:
     """The most that had come of what is on record of each person, as a position in EVIDENCE; shape (people,)."""
     found = np.full(len(book), EVIDENCE.index("never accused"))

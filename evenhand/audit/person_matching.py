@@ -24,7 +24,7 @@ from ..tables.measure import Measure
 from .area_resampling import area_sums
 from .conditional_parity import common_difference, common_ratio
 from .intervals import Interval, over_or_nan, share_wilson, z_of
-from .limits import numbers_at
+from .person_said import figures, labelled
 from .person_tallies import frame_of_people
 from .rate_findings import how, with_areas
 from .score_frame import enough, said
@@ -182,7 +182,7 @@ def matching_findings(
     """
     frame = frame_of_people(tallies, reference=reference, about=about, rule=rule, replicates=replicates, seed=seed)
     matched = [name for name in SIDES if name != "conduct" or tallies.has_truth]
-    found = [finding for name in matched for at in frame.others for finding in _matched(tallies, frame, name, at)]
+    found = [finding for name in matched for at in frame.others for finding in _matched(tallies, labelled(frame, matched_on=name), name, at)]
     if "conduct" in matched:
         found = [*_hidden_behind_record(tallies, frame), *found]
     return found
@@ -205,7 +205,7 @@ def _matched(tallies: PersonTallies, frame: ScoreFrame, name: str, at: int) -> l
     draws = _drawn(tallies, frame, side)
     kept = people[both][:, [at, base]].sum() / max(people[:, [at, base]].sum(), 1)
     rest: dict[str, Any] = {"n": frame.count(float(alike[1].sum())), "why": why, "group": frame.groups[at], "reference": frame.reference_name}
-    rest["settings"] = {"matched_on": name, "strata": int(both.sum()), "share_in_both": round(float(kept), 3)}
+    rest["settings"] = {"strata": int(both.sum()), "share_in_both": round(float(kept), 3)}
     rest["caveats"] = (COARSE,) if side else ()
     difference = _with_areas(frame, common_difference(*alike, level=level), draws, at)
     numbers = (
@@ -216,7 +216,7 @@ def _matched(tallies: PersonTallies, frame: ScoreFrame, name: str, at: int) -> l
             "difference standardised to all people; limits from Wilson's of every share",
         ),
     )  # fmt: skip
-    found = [said(frame, measure, _figures(frame, limits), unit=unit, method=method, **rest) for measure, limits, unit, method in numbers]
+    found = [said(frame, measure, figures(frame, limits), unit=unit, method=method, **rest) for measure, limits, unit, method in numbers]
     return [*found, _scores(tallies, frame, name, at)]
 
 
@@ -227,10 +227,10 @@ def _scores(tallies: PersonTallies, frame: ScoreFrame, name: str, at: int) -> Fi
     limits = matched_means(sums, group=at, reference=frame.reference, level=frame.about.level)
     people = [float(sums[both, place, 0].sum()) for place in (at, frame.reference)]
     return said(
-        frame, "matched_score_difference", _figures(frame, limits), n=frame.count(people[0]), why=enough(frame, *people), group=frame.groups[at],
+        frame, "matched_score_difference", figures(frame, limits), n=frame.count(people[0]), why=enough(frame, *people), group=frame.groups[at],
         reference=frame.reference_name, unit="share" if tallies.scale == "score" else "rank, 0 to 1", caveats=(COARSE,) if name != "nothing" else (),
         method="mean scores within strata, gathered with Mantel-Haenszel weights; normal limits, people taken as independent",
-        settings={"matched_on": name, "scale": tallies.scale},
+        settings={"scale": tallies.scale},
     )  # fmt: skip
 
 
@@ -247,7 +247,7 @@ def _hidden_behind_record(tallies: PersonTallies, frame: ScoreFrame) -> list[Fin
         if draws["conduct"] is not None and draws["record"] is not None:
             limits = _percentiles(value, draws["conduct"] - draws["record"], frame.about.level)
             method = "gap at like conduct less gap at like record; percentiles over whole areas drawn anew with replacement"
-        numbers = {key: None if one is None else frame.figure(one) for key, one in numbers_at(limits, at).items()}
+        numbers = figures(frame, limits, at)
         why = enough(frame, *listed[at], *listed[frame.reference])
         rest: dict[str, Any] = {"group": frame.groups[at], "reference": frame.reference_name, "unit": "share", "method": method, "caveats": (COARSE,)}
         found.append(said(frame, "conduct_less_record_gap", numbers, n=frame.count(float(listed[at].sum())), why=why, **rest))
@@ -276,8 +276,3 @@ def _percentiles(value: NDArray[np.float64], draws: NDArray[np.float64], level: 
     with np.errstate(invalid="ignore"):
         low, high = np.nanquantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return Interval(value, low, high)
-
-
-def _figures(frame: ScoreFrame, limits: Interval) -> dict[str, Any]:
-    numbers = numbers_at(Interval(*(np.atleast_1d(one) for one in limits)), 0)
-    return {name: None if number is None else frame.figure(number) for name, number in numbers.items()}

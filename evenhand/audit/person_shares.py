@@ -14,7 +14,7 @@ Source: Amnesty International (2018), Trapped in the Matrix, for the comparison 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from ..tables.measure import Measure
 from .disclosure import SHOWN
 from .intervals import Interval, over_or_nan, ratio_exact, share_wilson
 from .person_rules import Shown, shown_by_group
+from .person_said import labelled
 from .person_tallies import frame_of_people
 from .rate_findings import how, with_areas
 from .score_frame import on_few, said
@@ -138,7 +139,8 @@ def share_findings(tallies: PersonTallies, *, reference: str, about: About, rule
     for one in denominators(tallies):
         heads = shown_by_group(one.counts, frame.rule)
         why = np.where(listed.why != SHOWN, listed.why, heads.why)
-        found += [*_ratios(frame, one, listed, heads, why, flags), *_shares(frame, one, listed, heads, why)]
+        named = labelled(frame, denominator=one.name, **({} if one.truth is None else {"truth": one.truth}))
+        found += [*_ratios(named, one, listed, heads, why, flags), *_shares(named, listed, heads, why)]
     limits = share_wilson(listed.counts, listed.total, level=about.level)
     for at, group in enumerate(frame.groups):
         method = "people of the group listed over all listed; Wilson interval"
@@ -162,7 +164,7 @@ def _ratios(frame: ScoreFrame, one: Denominator, listed: Shown, heads: Shown, wh
         none = () if can else ("Not given: nobody of the reference group is listed, or it has nothing in the denominator.",)
         finding = said(
             frame, "list_rate_ratio", limits, at, n=heads.counts[at], why=hidden, caveats=(*none, *few, FIXED), unit="ratio", group=frame.groups[at],
-            reference=frame.reference_name, method=f"listed per head of the denominator, over the reference's; {words}", settings=_settings(one),
+            reference=frame.reference_name, method=f"listed per head of the denominator, over the reference's; {words}",
         )  # fmt: skip
         found.append(finding)
     return found
@@ -178,18 +180,15 @@ def _drawn(frame: ScoreFrame, flags: NDArray[np.float64], heads: NDArray[np.floa
     return ratios_of_sums(sums, range(groups), range(groups, 2 * groups), reference=frame.reference)
 
 
-def _shares(frame: ScoreFrame, one: Denominator, listed: Shown, heads: Shown, why: NDArray[np.int8]) -> list[Finding]:
+def _shares(frame: ScoreFrame, listed: Shown, heads: Shown, why: NDArray[np.int8]) -> list[Finding]:
     level, found = frame.about.level, []
     over = share_over_share(listed.counts, heads.counts, listed=listed.total, all_=heads.total, level=level)
     share = share_wilson(heads.counts, heads.total, level=level)
     for at, group in enumerate(frame.groups):
-        rest: dict[str, Any] = {"group": group, "settings": _settings(one)}
         method = "the group's share of the list, Wilson interval, over its share of the denominator, which is held"
-        found.append(said(frame, "list_share_over_share", over, at, n=listed.total, why=int(why[at]), unit="ratio", method=method, caveats=(FIXED,), **rest))
+        found.append(
+            said(frame, "list_share_over_share", over, at, n=listed.total, why=int(why[at]), unit="ratio", method=method, caveats=(FIXED,), group=group)
+        )
         method = "the group over all; Wilson interval"
-        found.append(said(frame, "denominator_group_share", share, at, n=heads.total, why=int(heads.why[at]), unit="share", method=method, **rest))
+        found.append(said(frame, "denominator_group_share", share, at, n=heads.total, why=int(heads.why[at]), unit="share", method=method, group=group))
     return found
-
-
-def _settings(one: Denominator) -> dict[str, Any]:
-    return {"denominator": one.name} | ({} if one.truth is None else {"truth": one.truth})

@@ -18,12 +18,10 @@ import numpy as np
 from ..tables.errors import BadSetting
 from ..tables.record_rows import day_number
 from .area_resampling import area_sums
-from .group_rates import FEW_AREAS, require_positions
+from .group_rates import FEW_AREAS
 from .person_counts import NO_YES, Tally, tallied
-from .person_marks import EVIDENCE, Windows, accused, evidence_of, history_strata, on_a_scale, recorded_later, score_levels, truth_of
-from .person_rules import care_of, rule_for
-from .score_counts import ScoreCounts
-from .score_frame import ScoreFrame
+from .person_marks import EVIDENCE, Windows, accused, evidence_of, groups_of, history_strata, on_a_scale, recorded_later, score_levels, truth_of
+from .person_said import INDEPENDENT, labelled, plain_frame
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from ..tables.scored import Scored
     from .about import About
     from .disclosure import Rule
+    from .score_frame import ScoreFrame
 
     Codes = tuple[ArrayLike, tuple[str, ...]]
 
@@ -42,7 +41,6 @@ ADULT = 18
 AGES = ("under 18", "18 and over")
 LATER = {"recorded": "later_recorded", "true": "later_true"}
 """Truth a list is judged by -> the side that holds it."""
-INDEPENDENT = "Intervals take people as independent; where friends, families or areas are listed together they are too narrow."
 LATE_END = 31
 """Days by which records may end before the follow-up does."""
 
@@ -174,18 +172,16 @@ def frame_of_people(
         BadSetting: the reference is no group, or a rule for made-up people is asked for real ones.
         CannotAnswer: there is one group only.
     """
-    holds = rule_for(tallies.provenance, rule)
-    at = require_positions(tallies.groups, reference)
     cells = six_cells(tallies.people, truth, "group")
     areas = six_cells(tallies.people, truth, "area", "group")
     areas = areas[areas.sum(axis=(1, 2)) > 0]
     draws = None
     if len(areas) >= FEW_AREAS:
         draws = area_sums(areas.reshape(len(areas), -1), replicates=replicates, seed=seed).reshape(replicates, len(tallies.groups), 6)
-    independent = () if draws is not None else (INDEPENDENT,)
-    settings = {**about.settings, "reference": reference, "system": tallies.system, "among": tallies.among} | ({} if truth is None else {"truth": truth})
-    framed = replace(about, caveats=(*care_of(tallies.provenance, holds), *independent, *about.caveats), settings=settings)
-    return ScoreFrame(framed, ScoreCounts(_no_cells()), tallies.groups, at, cells, areas if draws is not None else None, draws, holds, replicates, seed)
+    caveat = INDEPENDENT if draws is None else ""
+    frame = plain_frame(tallies.provenance, tallies.system, tallies.groups, reference=reference, about=about, rule=rule, caveat=caveat)
+    frame = labelled(frame, among=tallies.among, **({} if truth is None else {"truth": truth}))
+    return replace(frame, cells=cells, areas=areas if draws is not None else None, draws=draws, replicates=replicates, seed=seed)
 
 
 def six_cells(people: Tally, truth: str | None, *sides: str) -> NDArray[np.float64]:
@@ -209,12 +205,9 @@ def _sides(
     on, known = day_number(scored.on), book.known(scored.on)
     lately = accused(known, asked.recorded_as, first=on - asked.past_days + 1, last=on, offences=asked.violent)
     record = record_stratum or history_strata(accused(known, asked.recorded_as), lately)
-    present = np.flatnonzero(np.bincount(book.group[book.group >= 0], minlength=len(book.groups)))
-    place = np.full(len(book.groups) + 1, -1)  # the last stands for people of no known group
-    place[present] = np.arange(len(present))
     sides: dict[str, Codes] = {
         "area": (book.area, book.areas),
-        "group": (place[book.group], tuple(book.groups[at] for at in present)),
+        "group": groups_of(book),
         "age": ((book.age_on(on) >= ADULT).astype(int), AGES),
         "is_scored": (scored.is_scored, NO_YES),
         "is_flagged": (scored.is_flagged, NO_YES),
@@ -264,9 +257,3 @@ def _sums(value: NDArray[np.float64], strata: Codes, groups: Codes, has: NDArray
     size = len(strata[1]) * len(groups[1])
     parts = [np.bincount(at, weights=one, minlength=size).astype(float) for one in (np.ones(len(score)), score, score**2)]
     return np.stack(parts, axis=-1).reshape(len(strata[1]), len(groups[1]), 3)
-
-
-def _no_cells() -> Any:
-    import pandas as pd
-
-    return pd.DataFrame({"group": [], "score": [], "is_flagged": [], "outcome": [], "people": []})

@@ -32,28 +32,40 @@ if TYPE_CHECKING:
 
 MEASURES = {
     "flagged_followed_share": Measure(
-        "Share of people flagged with the outcome recorded later", "people flagged, with a known outcome",
-        "Of those flagged, the share whose outcome was recorded later (positive predictive value).", "intervals.share_wilson",
+        "Share of people flagged with the outcome recorded later",
+        "people flagged, with a known outcome",
+        "Of those flagged, the share whose outcome was recorded later (positive predictive value).",
+        "intervals.share_wilson",
     ),
     "flagged_followed_share_elsewhere": Measure(
-        "Share of people flagged with the outcome, were it as common as stated", "people with a known outcome",
-        "What the share would be where the outcome is rarer or commoner, the system being as right about each kind as here.", "flag_use.ppv_from_rates",
+        "Share of people flagged with the outcome, were it as common as stated",
+        "people with a known outcome",
+        "What the share would be where the outcome is rarer or commoner, the system being as right about each kind as here.",
+        "flag_use.ppv_from_rates",
     ),
     "outcome_flagged_share": Measure(
-        "Share of people with the outcome who had been flagged", "people with the outcome recorded",
-        "Of those whose outcome was recorded later, the share flagged beforehand (sensitivity).", "intervals.share_wilson",
+        "Share of people with the outcome who had been flagged",
+        "people with the outcome recorded",
+        "Of those whose outcome was recorded later, the share flagged beforehand (sensitivity).",
+        "intervals.share_wilson",
     ),
     "outcome_share": Measure(
-        "Share of all people with the outcome recorded later", "people with a known outcome",
-        "What flagging people at random would be followed by: the line of no skill.", "intervals.share_wilson",
+        "Share of all people with the outcome recorded later",
+        "people with a known outcome",
+        "What flagging people at random would be followed by: the line of no skill.",
+        "intervals.share_wilson",
     ),
     "flagged_over_base_rate": Measure(
-        "How many times the base rate flags reach", "people flagged, with a known outcome",
-        "Share of those flagged with the outcome over the share of all; 1 is no skill.", "flag_use.over_base_rate",
+        "How many times the base rate flags reach",
+        "people flagged, with a known outcome",
+        "Share of those flagged with the outcome over the share of all; 1 is no skill.",
+        "flag_use.over_base_rate",
     ),
     "number_needed_to_flag": Measure(
-        "People flagged for each with the outcome", "people flagged, with a known outcome",
-        "How many are flagged for each one whose outcome was recorded later.", "flag_use.number_needed_to_flag",
+        "People flagged for each with the outcome",
+        "people flagged, with a known outcome",
+        "How many are flagged for each one whose outcome was recorded later.",
+        "flag_use.number_needed_to_flag",
     ),
 }
 EVERYONE = "everyone"
