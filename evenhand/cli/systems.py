@@ -34,8 +34,9 @@ def systems_list(*, as_json: bool) -> None:
     if as_json:
         say_json([_in_short(card) for card in cards])
         return
-    for card in cards:
-        say_wrapped(f"{card.title}. It {_also(card)}{_guesses(card)}.", label=f"{card.slug:<15} {card.fidelity:<6} ")
+    widest = max(len(card.slug) for card in cards)
+    for card in sorted(cards, key=lambda card: card.kind, reverse=True):  # those that score places first
+        say_wrapped(f"{card.title}. It {_also(card)}{_guesses(card)}.", label=f"{card.slug:<{widest}} {card.fidelity:<6} ")
     click.echo("")
     say_wrapped(FIDELITY)
 

@@ -75,6 +75,11 @@ class Study(Declared):
     names: dict[str, str] = Field(default_factory=dict, description="What a slug is called in tables.")
     published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
 
+    @property
+    def place(self) -> str:
+        """Where: the first world, by its label."""
+        return next(iter(self.worlds.values())).label
+
     @model_validator(mode="after")
     def _fits(self) -> Study:
         if self.group == self.reference:

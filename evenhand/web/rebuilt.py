@@ -77,7 +77,7 @@ def _runs(study: Any) -> list[str]:
     if hasattr(study, "system"):
         named.append(study.system.name)
     asks = getattr(study, "asks", None)
-    named += [str(asked["system"]) for asked in (asks or {}).values() if isinstance(asked, dict) and "system" in asked]
+    named += [str(asked["system"]) for asked in (asks.values() if isinstance(asks, dict) else ()) if isinstance(asked, dict) and "system" in asked]
     return [slug.replace("_", "-") for slug in named if slug.replace("_", "-") in cards()]
 
 
