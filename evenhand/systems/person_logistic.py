@@ -98,18 +98,32 @@ def fit_logistic(features: Mapping[str, NDArray[Any]], outcome: NDArray[Any], *,
     same = spread < 1e-12 * np.maximum(1.0, np.abs(mean))
     spread = np.where(same, 1.0, spread)
     design = np.column_stack([np.ones(n), np.where(same, 0.0, (values - mean) / spread)])
-    pull = np.diag(np.concatenate([[0.0], np.where(same, 1.0, ridge)]))
-    beta = np.zeros(len(names) + 1)
-    beta[0] = np.log(positives / (n - positives))
+    pulls = np.concatenate([[0.0], np.where(same, 1.0, ridge)])
+    beta = _climbed(design, happened, pulls, start=float(np.log(positives / (n - positives))))
+    return Logistic(names, float(beta[0]), beta[1:], mean, spread, n, positives)
+
+
+def _climbed(design: NDArray[np.float64], happened: NDArray[np.float64], pulls: NDArray[np.float64], *, start: float) -> NDArray[np.float64]:
+    """Where the log likelihood less half the pulls times the squared coefficients is highest. A step that leads down is halved until it does not."""
+
+    def height(at: NDArray[np.float64]) -> float:
+        linear = design @ at
+        return float(happened @ linear - np.logaddexp(0, linear).sum() - 0.5 * pulls @ at**2)
+
+    beta = np.zeros(design.shape[1])
+    beta[0] = start
+    reached = height(beta)
     for _ in range(STEPS):
         expected = as_probability(design @ beta)
-        slope = design.T @ (happened - expected) - pull @ beta
-        bend = (design.T * (expected * (1 - expected))) @ design + pull
+        slope = design.T @ (happened - expected) - pulls * beta
+        bend = (design.T * (expected * (1 - expected))) @ design + np.diag(pulls)
         step = np.linalg.solve(bend, slope)
-        beta = beta + step * min(1.0, 4.0 / max(1e-12, float(np.abs(step).max())))  # no leap so long that it overshoots
+        while height(beta + step) < reached - CLOSE * abs(reached) and np.abs(step).max() > CLOSE:
+            step = step / 2
+        beta, reached = beta + step, height(beta + step)
         if np.abs(step).max() < CLOSE:
             break
-    return Logistic(names, float(beta[0]), beta[1:], mean, spread, n, positives)
+    return beta
 
 
 def as_probability(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:

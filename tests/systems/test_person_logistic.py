@@ -63,6 +63,17 @@ def test_a_feature_that_tells_all_apart_is_held_by_the_ridge():
     assert found.per_unit["leak"] > 3
 
 
+def test_a_rare_feature_that_tells_much_does_not_throw_the_fit():
+    """Plain Newton steps swing to and fro here and end with the wrong sign."""
+    lots = np.random.default_rng(3)
+    rare = lots.random(1600) < 0.06
+    features = {"rare": rare, "age": lots.integers(12, 60, 1600).astype(float), **{f"district {n}": lots.integers(0, 4, 1600) == n for n in range(4)}}
+    outcome = lots.random(1600) < np.where(rare, 0.9, 0.03)
+    found = fit_logistic(features, outcome)
+    assert found.per_unit["rare"] > 4
+    assert found.probability(features).mean() == pytest.approx(outcome.mean(), abs=1e-6)
+
+
 def test_too_few_of_either_class_are_refused():
     with pytest.raises(CannotAnswer, match="for 3 of 100 people.*wider outcome"):
         fit_logistic({"age": np.arange(100)}, np.arange(100) < 3)
