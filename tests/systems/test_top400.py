@@ -61,7 +61,7 @@ def test_the_ages_are_12_to_23(born, is_spoken_of):
     assert scored([*moved("M1", *MOVES)], {"M1": {"birth_month": born}}).is_scored.tolist() == [is_spoken_of]
 
 
-HOME, OTHER = "1000000000000001", "1000000000000002"
+HOME, OTHER = "H1", "H2"
 FAMILY = {
     "M1": {"birth_month": "1980-01", "household": HOME},   # suspected twice
     "M2": {"birth_month": "2003-05", "household": HOME},   # no record at all

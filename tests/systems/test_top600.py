@@ -76,12 +76,12 @@ def test_what_counts_as_high_impact_is_a_choice(offence, settings, expected):
 
 
 def test_minors_at_home_with_an_older_listed_person_are_flagged_until_2025():
-    home = "1000000000000001"
+    home = "H1"
     people = {
         "M1": {"household": home},
         "M2": {"household": home, "birth_month": "2008-05"},
         "M3": {"household": home, "birth_month": "2001-05"},
-        "M4": {"household": "1000000000000002", "birth_month": "2008-05"},
+        "M4": {"household": "H2", "birth_month": "2008-05"},
     }
     book = book_of(people, [*arrested("M1", "2019-05-01", "2024-05-01"), *convicted("M1", *THREE)])
     found = top600.score(book, on=ON)
