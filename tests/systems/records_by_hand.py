@@ -51,7 +51,7 @@ def book(*people, born="1990-01", **columns):
     return read_book(persons, pd.DataFrame(rows), provenance="made-up")
 
 
-def drawn_book(seed: int, *, people: int = 40, rows: int = 500, days: int = 1500, events=EVENTS, offences=OFFENCES) -> RecordBook:
+def drawn_book(seed: int, *, people: int = 40, rows: int = 500, days: int = 1500, events=EVENTS, offences=OFFENCES, markers=MARKERS) -> RecordBook:
     """Rows of every kind, drawn evenly; a tenth of most columns absent, and some rows later than ON."""
     rng = np.random.default_rng(seed)
     day = day_number(ON) + 30 - rng.integers(0, days, rows)
@@ -66,7 +66,7 @@ def drawn_book(seed: int, *, people: int = 40, rows: int = 500, days: int = 1500
         rng.integers(0, people, rows), day, event, rng.integers(0, len(ROLES), rows), reported=reported,
         until=np.where(rng.random(rows) < 0.3, OPEN, day + rng.integers(0, 300, rows)), incident=rng.integers(-1, rows // 4, rows),
         offence=words(OFFENCES, offences), weapon=words(WEAPONS), outcome=words(OUTCOMES), outcome_day=reported + rng.integers(0, 200, rows),
-        marker=words(MARKERS), source_grade=words(SOURCE_GRADES), information_grade=words(INFORMATION_GRADES), is_found=rng.integers(-1, 2, rows),
+        marker=words(MARKERS, markers), source_grade=words(SOURCE_GRADES), information_grade=words(INFORMATION_GRADES), is_found=rng.integers(-1, 2, rows),
     )  # fmt: skip
     return RecordBook(
         "made-up", born=rng.integers(12 * 10, 12 * 45, people).astype(np.int32), sex=rng.integers(0, 2, people).astype(np.int8),
