@@ -193,7 +193,8 @@ def test_a_score_from_records_is_the_formulas():
 @pytest.mark.parametrize(
     ("setting", "settings"),
     [({"predictor": "vrp"}, {}), ({"version": "dynamic"}, {}), ({"follow_up": "sanction"}, {}), ({"youngest": 10}, {}),
-     ({"violence": "narrow"}, {"predictor": "vrp"}), ({"unemployed": "once"}, {"version": "dynamic"}), ({"past_damage": "any"}, {"version": "dynamic", "predictor": "svrp"}),
+     ({"violence": "narrow"}, {"predictor": "vrp"}), ({"unemployed": "once"}, {"version": "dynamic"}),
+     ({"past_damage": "any"}, {"version": "dynamic", "predictor": "svrp"}),
      ({"unassessed": "left out"}, {"version": "dynamic"})],
 )  # fmt: skip
 def test_each_reading_moves_somebody(setting, settings):
