@@ -158,8 +158,8 @@ class RecordBook:
         month = np.asarray(number, dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64)
         return np.floor_divide(month - self.born, 12)
 
-    def ties(self, chosen: NDArray[np.bool_], *, most: int = MOST_TOGETHER) -> csr_array:
-        """In how many incidents two people stand together among chosen rows; symmetric, shape (people, people), no ties to oneself.
+    def stands(self, chosen: NDArray[np.bool_], *, most: int = MOST_TOGETHER) -> csr_array:
+        """Who stands in which incident among chosen rows: 1 or nothing, shape (people, incidents).
 
         Args:
             chosen: mask over rows; those without an incident are left aside.
@@ -172,7 +172,17 @@ class RecordBook:
         pairs = np.unique(np.stack([place, self.rows.who[at]]), axis=1)  # somebody twice in one incident is there once
         size = np.bincount(pairs[0], minlength=len(incidents))
         pairs = pairs[:, (size[pairs[0]] > 1) & (size[pairs[0]] <= most)]
-        stands = csr_array((np.ones(pairs.shape[1], dtype=np.int32), (pairs[1], pairs[0])), shape=(len(self), len(incidents)))
+        return csr_array((np.ones(pairs.shape[1], dtype=np.int32), (pairs[1], pairs[0])), shape=(len(self), len(incidents)))
+
+    def ties(self, chosen: NDArray[np.bool_], *, most: int = MOST_TOGETHER) -> csr_array:
+        """In how many incidents two people stand together among chosen rows; symmetric, shape (people, people), no ties to oneself.
+
+        Args:
+            chosen, most: as of `stands`.
+        """
+        from scipy.sparse import csr_array
+
+        stands = self.stands(chosen, most=most)
         tied = csr_array(stands @ stands.T)
         tied.setdiag(0)
         tied.eliminate_zeros()
