@@ -18,16 +18,15 @@ from tests.systems.short_records import arrested, book_of, convicted, reported
 
 ON = dt.date(2022, 12, 31)
 
-RECALLED = set(
-    """
+NAMES = """
     CustodyAge Gender InstantAnyOffenceCount InstantViolenceOffenceBinary InstantPropertyOffenceBinary CustodyPostcodeOutwardTop24 CustodyMosaicCodeTop28
     FirstAnyOffenceAge FirstViolenceOffenceAge FirstSexualOffenceAge FirstWeaponOffenceAge FirstDrugOffenceAge FirstPropertyOffenceAge
     PriorAnyOffenceCount PriorAnyOffenceLatestYears PriorMurderOffenceCount PriorSeriousOffenceCount PriorSeriousOffenceLatestYears
     PriorViolenceOffenceCount PriorViolenceOffenceLatestYears PriorSexualOffenceCount PriorSexualOffenceLatestYears PriorSexRegOffenceCount
     PriorWeaponOffenceCount PriorWeaponOffenceLatestYears PriorFirearmOffenceCount PriorDrugOffenceCount PriorDrugOffenceLatestYears
     PriorDrugDistOffenceCount PriorPropertyOffenceCount PriorPropertyOffenceLatestYears PriorCustodyCount PriorCustodyLatestYears PriorIntelCount
-""".split()
-)  # noqa: SIM905
+"""
+RECALLED = set(NAMES.split())
 
 
 @cache
