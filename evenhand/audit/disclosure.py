@@ -5,7 +5,7 @@ away by subtraction; what is left is rounded. Shares and ratios are then compute
 shown, so that they give away no more than the counts do.
 
 Read with care: these rules guard one table at a time. Two tables that differ by a few people, shown
-side by side or a year apart, can still give those people away: compare with what was shown before.
+side by side or a year apart, can still give those people away: release_ledger.py compares with what was shown before.
 
 Steps, in order:  protect (small -> revealed by a total -> rounded) -> share_parts -> reason
 
@@ -15,7 +15,7 @@ rounding to 5 and zeros counted as disclosive are those of the ACRO output check
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -40,6 +40,7 @@ class Rule:
         hides_zeros: a zero is hidden too, for it tells something of everybody in its group.
         hides_revealed: the next smallest count is hidden where a total would give a hidden one away.
         published_by: who has already published counts of these persons; "" where nobody has.
+        is_midpoint: what is shown is the middle of a range of `rounding` counts instead of the nearest multiple: of 6, 1 to 6 become 3, 7 to 12 become 9.
     """
 
     threshold: int = 10
@@ -47,6 +48,7 @@ class Rule:
     hides_zeros: bool = True
     hides_revealed: bool = True
     published_by: str = ""
+    is_midpoint: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a rule that would protect nobody."""
@@ -58,11 +60,35 @@ class Rule:
         """What a reader must know of the numbers shown."""
         if self.published_by:
             return f"Counts of these persons have been published by {self.published_by}, so they are not rounded; those below {self.threshold} are left out."
+        if self.is_midpoint:
+            return f"A count of people is the middle of a range of {self.rounding}: {(self.rounding + 1) // 2} stands for 1 to {self.rounding}."
         return f"Counts of people are rounded to the nearest {self.rounding}, and those below {self.threshold} are left out with what would give them away."
 
 
 CONFIDENTIAL = Rule()
 """For records that are not public: the rule unless another is given."""
+
+
+OPENSAFELY = Rule(threshold=8, rounding=5)
+"""Seven and fewer are left out before the rest is rounded to five, as OpenSAFELY asks of its users."""
+MIDPOINT_6 = Rule(threshold=1, rounding=6, hides_zeros=False, hides_revealed=False, is_midpoint=True)
+"""OpenSAFELY's other way: nothing is left out, and every count stands for a range of six."""
+
+
+def for_children(rule: Rule) -> Rule:
+    """A rule made stricter, for counts of children: twice the threshold, and rounding twice as coarse unless the counts are public.
+
+    That it is twice is our guess at "stricter"; no published rule says how much.
+
+    Example:
+        >>> for_children(CONFIDENTIAL).threshold, for_children(CONFIDENTIAL).rounding
+        (20, 10)
+    """
+    return replace(rule, threshold=2 * rule.threshold, rounding=rule.rounding if rule.published_by else 2 * rule.rounding)
+
+
+CHILDREN = for_children(CONFIDENTIAL)
+"""For counts of children in records that are not public."""
 
 
 def already_published(by: str) -> Rule:
@@ -90,7 +116,7 @@ class Protected(NamedTuple):
     why: NDArray[np.int8]
 
 
-def protect(counts: ArrayLike, *, rule: Rule = CONFIDENTIAL, totals: tuple[int, ...] = ()) -> Protected:
+def protect(counts: ArrayLike, *, rule: Rule = CONFIDENTIAL, totals: tuple[int, ...] = (), hidden: ArrayLike | None = None) -> Protected:
     """Counts of people as they may be shown.
 
     A count is hidden where it is below the threshold. Along each axis whose totals are shown, hidden
@@ -101,6 +127,7 @@ def protect(counts: ArrayLike, *, rule: Rule = CONFIDENTIAL, totals: tuple[int, 
         counts: whole numbers of people, any shape.
         rule: how strict to be.
         totals: axes along which sums are shown beside the counts: 1 for a table's row totals, 0 for its column totals.
+        hidden: counts to be hidden whatever their size, such as those that another table would give away; same shape.
 
     Returns:
         Protected, of the same shape.
@@ -121,6 +148,8 @@ def protect(counts: ArrayLike, *, rule: Rule = CONFIDENTIAL, totals: tuple[int, 
     people = whole_counts(counts, "people")
     small = (people < rule.threshold) & (rule.hides_zeros | (people > 0))
     why = np.where(small, SMALL, SHOWN).astype(np.int8)
+    if hidden is not None:
+        why = np.where((why == SHOWN) & np.asarray(hidden, dtype=bool), REVEALING, why).astype(np.int8)
     if rule.hides_revealed:
         changed = bool(totals)
         while changed:
@@ -134,8 +163,12 @@ def rounded(counts: ArrayLike, *, rule: Rule = CONFIDENTIAL) -> NDArray[np.float
     Example:
         >>> rounded([12, 13, 1_002]).tolist()
         [10.0, 15.0, 1000.0]
+        >>> rounded([0, 1, 6, 7, 13], rule=MIDPOINT_6).tolist()
+        [0.0, 3.0, 3.0, 9.0, 15.0]
     """
     people = whole_counts(counts, "people")
+    if rule.is_midpoint:
+        return np.asarray(np.ceil(people / rule.rounding) * rule.rounding - (rule.rounding // 2) * (people > 0))
     return np.asarray(np.floor(people / rule.rounding + 0.5) * rule.rounding)
 
 
