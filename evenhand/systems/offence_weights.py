@@ -2,7 +2,7 @@
 
 The Cambridge Crime Harm Index (`cchi`) counts the days that guidelines set as the starting point for a first offender; the Crime
 Severity Score of the Office for National Statistics (`css`) the days that courts give on average. Both publish a sheet with a figure
-for every offence. Neither sheet ships: the first has no open licence, and of the second we hold a copy without the labels of its rows.
+for every offence. Neither sheet ships: the first has no open licence, and of the second the copies we know have labels for few of their rows.
 So many offences here have only the figure of the subgroup they are in, which may hold one day and 5,475 alike: kidnap weighs as
 little as a threat. `gaps()` lists them, `gap=` moves them all to the lowest or highest of their subgroup, and `file=` takes your own.
 
@@ -42,7 +42,8 @@ SOURCES = {
     "sentencing guideline": Citation("Starting point of four years in the sentencing guideline for a first offender, not re-read", mark="recalled"),
     "css quoted": Citation("Office for National Statistics (2016), Crime Severity Score, list of weights, quoted in public for this offence"),
     "css copy": Citation(f"{_COPY}; the row is told apart by its category"),
-    "css violence rows": Citation(f"{_COPY}; median of the 43 rows between attempted murder and rape, without labels, standing in", mark="guessed"),
+    "css two copies": Citation(f"{_COPY}; told apart by a second copy with labels, whose first 28 rows agree with it one by one"),
+    "css violence rows": Citation(f"{_COPY}; median of the 18 rows between assault with injury and rape, without labels, standing in", mark="guessed"),
     "css sexual rows": Citation(f"{_COPY}; median of the 29 rows after rape, without labels, standing in", mark="guessed"),
     "css rape rows": Citation(f"{_COPY}; median of the 9 rows taken to be rape by their place and size", mark="guessed"),
     "css other rows": Citation(f"{_COPY}; median of the 36 rows of other crime, standing in", mark="guessed"),

@@ -29,6 +29,7 @@ def test_every_offence_has_a_row_in_the_order_of_the_words():
     [("cchi", "homicide", 5475), ("cchi", "attempted_murder", 3285), ("cchi", "rape", 1825), ("cchi", "robbery", 365), ("cchi", "common_assault", 19),
      ("cchi", "firearms", 730), ("cchi", "shoplifting", 1), ("css", "homicide", 7978.79), ("css", "attempted_murder", 4662.79), ("css", "robbery", 746),
      ("css", "burglary_domestic", 438), ("css", "aggravated_burglary", 2127), ("css", "burglary_other", 117), ("css", "arson", 439),
+     ("css", "gbh_with_intent", 1965.34), ("css", "assault_with_injury", 184.09),
      ("css", "drugs_supply", 497), ("css", "theft_person", 86), ("css", "shoplifting", 13)],
 )  # fmt: skip
 def test_quoted_weights_are_as_quoted(index, offence, days):
