@@ -56,8 +56,9 @@ def test_the_false_positive_rate_is_what_the_other_three_leave_no_choice_about(t
 
 @pytest.mark.parametrize("table", LOW_AGAINST_THE_REST)
 def test_the_printed_four_place_rates_fit_together_too(table):
+    """Three rates cut to four places move what they imply by up to 0.00015, hence 0.0002."""
     fpr, fnr, ppv, _, base = LOW_AGAINST_THE_REST[table][1]
-    assert float(chouldechova(base, ppv, fnr)) == approx(fpr, abs=1e-4)
+    assert float(chouldechova(base, ppv, fnr)) == approx(fpr, abs=2e-4)
 
 
 def test_people_add_up():
