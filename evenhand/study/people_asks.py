@@ -79,7 +79,8 @@ def errors(listed: Listed) -> list[Finding]:
 
 def sources(listed: Listed) -> list[Finding]:
     """Who would not be listed without one kind of record."""
-    from ..audit.person_sources import source_findings, source_tallies
+    from ..audit.person_source_findings import source_findings
+    from ..audit.person_sources import source_tallies
 
     return source_findings(source_tallies(listed.people.book, listed.entry.score, on=listed.on), **listed.told)
 
@@ -100,7 +101,8 @@ def harm(listed: Listed) -> list[Finding]:
 
 def over_time(listed: Listed) -> list[Finding]:
     """How long people stay, and who is taken off: lists made half a year apart, up to the day."""
-    from ..audit.person_history import history_findings, history_of
+    from ..audit.person_history import history_of
+    from ..audit.person_history_findings import history_findings
 
     days = [listed.on - dt.timedelta(days=HALF_A_YEAR * ago) for ago in reversed(range(listed.study.lists))]
     lists = [listed.entry.score(listed.people.book, on=day) for day in days]

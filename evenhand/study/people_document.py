@@ -50,8 +50,14 @@ MEASURES_OF = {
 }
 """Asks whose sections take their figures by measure; the others by the file the measure is declared in."""
 FILES = {
-    "errors": "person_errors", "harm": "person_harm", "sources": "person_sources", "over-time": "person_history", "baselines": "person_baselines",
-    "children": "person_children", "leak": "label_leak",
+    "errors": "person_errors", "harm": "person_harm", "sources": "person_source_findings", "over-time": "person_history_findings",
+    "baselines": "person_baselines", "children": "person_children", "leak": "label_leak",
+}  # fmt: skip
+
+
+SOURCES_SAID = {
+    "nothing": "nothing left out", "convictions": "convictions and cautions", "charges": "charges without a conviction", "suspect": "suspicion alone",
+    "intelligence": "intelligence", "victimisation": "being a victim or witness", "association": "being recorded beside others", "stops": "stops",
 }  # fmt: skip
 
 
@@ -124,7 +130,7 @@ def _declared(one: Any, outcome: Outcome, drawn: dict[str, Picture]) -> Part:
 
 def _asked(ask: str, outcome: Outcome, main: str) -> Part:
     title, text = TITLES[ask]
-    return Part(ask, title, text, tuple(pictures_of(ask, outcome, main)), of_ask(ask, outcome.findings))
+    return Part(f"list-{ask}", title, text, tuple(pictures_of(ask, outcome, main)), of_ask(ask, outcome.findings))
 
 
 def of_ask(ask: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -210,7 +216,28 @@ def _what(finding: Finding) -> str:
     return ", ".join([*settings, *([finding.group] if finding.group else [])]) or "all"
 
 
-_DRAWN = {"flags": _flags, "errors": _errors, "matched": _matched}
+def _sources(study: Any, found: list[Finding], ours: list[Finding], ask: str) -> list[Picture | None]:
+    fallen = [one for one in found if one.measure == "source_fallen_share" and one.group in (study.group, study.reference)]
+    ratios = [one for one in ours if one.measure == "source_flag_ratio"]
+    return [
+        by_system(
+            fallen,
+            slug="fallen-off",
+            title="Off the list, had one kind of record never been kept",
+            axis="share of those listed",
+            label=lambda one: f"{SOURCES_SAID.get(str(one.settings.get('source')), one.settings.get('source'))}, {one.group}",
+        ),
+        by_system(
+            ratios,
+            slug="ratios-without",
+            title=f"How many times as often {study.group} as {study.reference} people are listed without it",
+            axis=f"times as often as {study.reference} people; 1 is equal (ratio scale)",
+            label=lambda one: SOURCES_SAID.get(str(one.settings.get("source")), str(one.settings.get("source"))),
+        ),
+    ]
+
+
+_DRAWN = {"flags": _flags, "errors": _errors, "matched": _matched, "sources": _sources}
 
 
 def _feedback(outcome: Outcome) -> list[Part]:
@@ -261,11 +288,12 @@ def _readings(outcome: Outcome, main: str) -> list[Part]:
     """What each system's answer hangs on."""
     study, drawn = outcome.study, []
     worlds = {name: world.label for name, world in study.worlds.items()}
+    measured = tuple(one for one in outcome.findings if one.measure.startswith("reading_") and one.place == main)
     for (name, label), swept in outcome.swept.items():
         if worlds[name] != main:
             continue
         entry = next(one for one in outcome.entries if one.label == label)
-        ours = [one for one in swept.findings if one.group == study.group and one.measure == "list_rate_ratio" and one.value is not None]
+        ours = [one for one in swept.findings if one.group == study.group and one.measure == "reading_flag_ratio" and one.value is not None]
         head = find(study.swept, ours) if study.swept is not None else next(iter(ours), None)
         if head is None:
             continue
@@ -273,4 +301,4 @@ def _readings(outcome: Outcome, main: str) -> list[Part]:
         picture = readings_forest(head, swept.rows, defaults=entry.settings, title=title, slug=f"readings-{entry.module.CARD.slug}")
         drawn += [picture] if picture is not None else []
     text = "What the force has not said, or what can be read in more than one way, was tried choice by choice, and many together."
-    return [Part("readings", "What the answer depends on", text, tuple(drawn))] if drawn else []
+    return [Part("readings", "What the answer depends on", text, tuple(drawn), measured)] if measured else []

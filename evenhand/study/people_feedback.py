@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..audit.about import About
+    from ..audit.person_feedback import Arm
     from ..people.made_up import MadeUp
     from ..people.parameters import Parameters
     from ..tables.findings import Finding
@@ -26,20 +28,20 @@ def watched(study: Study, world: World, entry: Entry, feedback: Feedback, parame
         Findings cycle by cycle, `settings["arm"]` telling which arm.
     """
     from ..audit.person_feedback import replicate_feedback
-    from ..audit.person_feedback_findings import feedback_findings
-    from .people_run import about_of, day_of
+    from ..audit.person_feedback_findings import loop_findings
+    from ..people.made_up import Watch
 
     seeds = range(study.seed, study.seed + feedback.repeats)
     make = partial(_made, parameters, world, feedback)
     arms = arms_of(feedback)
     tell(f"{entry.label}: watching the listed, {feedback.cycles} lists in {feedback.repeats} worlds, {len(arms)} ways", 0.05)
-    found = replicate_feedback(make, entry.score, seeds=seeds, arms=arms, cycles=feedback.cycles, days=feedback.days)
-    first = make(study.seed)
-    about = about_of(study, world, entry, day_of(first, 0), parameters)
-    return feedback_findings(found, group=study.group, reference=study.reference, about=about)
+    told: dict[str, Any] = {"cycles": feedback.cycles, "days": feedback.days, "jobs": -1}
+    watch = Watch(stops=feedback.stops, intelligence=feedback.intelligence, detection=feedback.detection)
+    found = replicate_feedback(make, entry.score, seeds=seeds, arms=arms, watch=watch, tell=tell, **told)
+    return loop_findings(found, days=feedback.days, reference=study.reference, about=_about(study, world, entry, feedback, parameters))
 
 
-def arms_of(feedback: Feedback) -> dict[str, dict[str, Any]]:
+def arms_of(feedback: Feedback) -> dict[str, Arm]:
     """What each arm is called -> how its listed are watched and how long records are kept.
 
     Example:
@@ -47,14 +49,27 @@ def arms_of(feedback: Feedback) -> dict[str, dict[str, Any]]:
         >>> list(arms_of(Feedback(system="vha", world="here", keep_years=[None, 3])))
         ['listed and watched', 'listed and watched, records kept 3 years', 'listed, not watched']
     """
-    from ..people.made_up import Watch
+    from ..audit.person_feedback import Arm
 
-    watch = Watch(stops=feedback.stops, intelligence=feedback.intelligence, detection=feedback.detection)
-    arms: dict[str, dict[str, Any]] = {}
+    arms: dict[str, Arm] = {}
     for years in feedback.keep_years:
         kept = "" if years is None else f", records kept {years:g} year{'' if years == 1 else 's'}"
-        arms[f"listed and watched{kept}"] = {"watch": watch, "keep_years": years}
-    return {**arms, "listed, not watched": {"watch": None, "keep_years": None}}
+        arms[f"listed and watched{kept}"] = Arm(keep_years=years)
+    return {**arms, "listed, not watched": Arm(is_watched=False)}
+
+
+def _about(study: Study, world: World, entry: Entry, feedback: Feedback, parameters: Parameters) -> About:
+    """The frame of the findings: what watching does stands in every one."""
+    from ..audit.about import About
+    from .people_run import STANDING
+
+    watching = (
+        f"The listed are stopped {feedback.stops:g} times as often, intelligence on them is put in {feedback.intelligence:g} times as often and they are "
+        f"{feedback.detection:g} times as likely to be named for what they do: assumptions of ours."
+    )
+    source = f"made-up people, scenario {parameters.slug}, {feedback.repeats} worlds of {feedback.people:,} from seed {study.seed}"
+    settings = {"system": entry.label, "world": world.label}
+    return About("people", world.label, f"{feedback.cycles} further lists, {feedback.days} days apart", source, (*STANDING, watching), settings)
 
 
 def _made(parameters: Parameters, world: World, feedback: Feedback, seed: int) -> MadeUp:

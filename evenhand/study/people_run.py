@@ -205,9 +205,14 @@ def _asked(outcome: Outcome, name: str, listed: Listed) -> None:
             continue
         if ask == "readings":
             outcome.swept[name, listed.entry.label] = found
-            outcome.findings = _with_ranges(outcome.findings, found.findings)
-        else:
-            outcome.findings += found
+            found = found.findings
+            outcome.findings = _with_ranges(outcome.findings, [_of(one, listed) for one in found])
+        outcome.findings += [_of(one, listed) for one in found]
+
+
+def _of(finding: Finding, listed: Listed) -> Finding:
+    """A finding under the name its list has in this study."""
+    return finding.model_copy(update={"settings": {**finding.settings, "system": listed.entry.label}})
 
 
 def about_of(study: Study, world: World, entry: Entry, on: dt.date, parameters: Parameters) -> About:
@@ -223,17 +228,23 @@ def about_of(study: Study, world: World, entry: Entry, on: dt.date, parameters: 
     )
 
 
+SWEPT = {"list_rate_ratio": "reading_flag_ratio", "list_group_share": "reading_list_share"}
+"""Figure of a list -> the figure of the sweep that says how far the readings move it."""
+
+
 def _with_ranges(findings: Sequence[Finding], ranged: Sequence[Finding]) -> list[Finding]:
-    """Findings with the range that their twins of the sweep carry."""
+    """Findings with the range that their twins of the sweep carry; a ratio per head of everybody only, for that is what is swept."""
     from ..audit.readings import ranged as with_range
 
-    twins = {_twin(one): one.settings["readings"] for one in ranged if "readings" in one.settings}
-    return [one if (readings := twins.get(_twin(one))) is None else with_range(one, readings) for one in findings]
+    def key(one: Finding, measure: str) -> tuple[Any, ...]:
+        return measure, one.group, one.reference, one.place, one.settings.get("system")
 
-
-def _twin(finding: Finding) -> tuple[str | None, ...]:
-    kept = {name: value for name, value in finding.settings.items() if name != "readings" and isinstance(value, str | bool | int)}
-    return finding.measure, finding.group, finding.reference, finding.place, repr(sorted(kept.items()))
+    twins = {key(one, one.measure): one.settings["readings"] for one in ranged if "readings" in one.settings}
+    out = []
+    for one in findings:
+        readings = twins.get(key(one, SWEPT.get(one.measure, ""))) if one.settings.get("denominator") in (None, "everybody") else None
+        out.append(one if readings is None else with_range(one, readings))
+    return out
 
 
 def _further(outcome: Outcome, world: World, entry: Entry, parameters: Parameters, tell: Tell) -> None:
