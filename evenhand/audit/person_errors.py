@@ -20,8 +20,9 @@ from ..tables.errors import CannotAnswer
 from ..tables.measure import Measure
 from .area_resampling import area_sums
 from .disclosure import SHOWN
-from .group_rates import FEW_AREAS, RATES, share_of
+from .group_rates import RATES, share_of
 from .intervals import Interval
+from .limits import over_areas, over_redraws
 from .person_said import figures, labelled
 from .person_tallies import LATER, frame_of_people
 from .rate_findings import rate_findings
@@ -200,18 +201,22 @@ def _draws(tallies: PersonTallies, joint: NDArray[np.float64], frame: ScoreFrame
     by_area = tallies.people.by("area", "group", "is_flagged", *LATER.values())
     by_area = by_area.reshape(len(by_area), -1)
     by_area = by_area[by_area.sum(axis=1) > 0]
-    if len(by_area) >= FEW_AREAS:
+    if frame.areas is not None:
         sums = area_sums(by_area, replicates=frame.replicates, seed=frame.seed)
-        return sums.reshape(frame.replicates, *joint.shape), "percentiles over whole areas drawn anew with replacement"
+        return sums.reshape(frame.replicates, *joint.shape), "limits from whole areas drawn anew (Student t)"
     rng = np.random.default_rng(frame.seed)
     drawn = [rng.multinomial(int(one.sum()), one.ravel() / max(one.sum(), 1), size=frame.replicates) for one in joint]
     return np.stack(drawn, axis=1).reshape(frame.replicates, *joint.shape).astype(float), "percentiles over people drawn anew with replacement"
 
 
 def _limits(frame: ScoreFrame, value: NDArray[np.float64], draws: NDArray[np.float64], at: int) -> dict[str, Any]:
-    known = draws[:, at][np.isfinite(draws[:, at])]
-    ends = np.quantile(known, [(1 - frame.about.level) / 2, (1 + frame.about.level) / 2]) if len(known) > frame.replicates / 2 else (np.nan, np.nan)
-    return figures(frame, Interval(value, *(np.full(len(value), end) for end in ends)), at)
+    """Limits of one group: by Student's t where whole areas were drawn, for they are few, else percentiles."""
+    known = draws[np.isfinite(draws[:, at])][:, [at]]
+    if len(known) <= frame.replicates / 2:
+        return figures(frame, Interval(value, *(np.full(len(value), np.nan),) * 2), at)
+    if frame.areas is None:
+        return figures(frame, over_redraws(value[[at]], known.T, level=frame.about.level))
+    return figures(frame, over_areas(value[[at]], known.T, level=frame.about.level, areas=len(frame.areas), scale="plain"))
 
 
 def _cells(joint: ArrayLike, summed: int) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ from ..tables.measure import Measure
 from .area_resampling import area_sums
 from .conditional_parity import common_difference, common_ratio
 from .intervals import Interval, over_or_nan, share_wilson, z_of
+from .limits import over_areas
 from .person_said import figures, labelled
 from .person_tallies import frame_of_people
 from .rate_findings import how, with_areas
@@ -245,8 +246,9 @@ def _hidden_behind_record(tallies: PersonTallies, frame: ScoreFrame) -> list[Fin
             "gap at like conduct less gap at like record; no interval, for there are too few areas",
         )
         if draws["conduct"] is not None and draws["record"] is not None:
-            limits = _percentiles(value, draws["conduct"] - draws["record"], frame.about.level)
-            method = "gap at like conduct less gap at like record; percentiles over whole areas drawn anew with replacement"
+            drawn = draws["conduct"] - draws["record"]
+            limits = over_areas(value, drawn.T, level=frame.about.level, areas=len(frame.areas if frame.areas is not None else ()), scale="plain")
+            method = "gap at like conduct less gap at like record; limits from whole areas drawn anew (Student t)"
         numbers = figures(frame, limits, at)
         why = enough(frame, *listed[at], *listed[frame.reference])
         rest: dict[str, Any] = {"group": frame.groups[at], "reference": frame.reference_name, "unit": "share", "method": method, "caveats": (COARSE,)}
@@ -270,9 +272,3 @@ def _with_areas(frame: ScoreFrame, plain: Interval, draws: NDArray[np.float64] |
     lined = Interval(*(np.atleast_1d(one) for one in plain))
     found = with_areas(frame, lined, None if draws is None else draws[:, [at]], within=(-1.0, 1.0))
     return Interval(*(one[0] for one in found))
-
-
-def _percentiles(value: NDArray[np.float64], draws: NDArray[np.float64], level: float) -> Interval:
-    with np.errstate(invalid="ignore"):
-        low, high = np.nanquantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return Interval(value, low, high)

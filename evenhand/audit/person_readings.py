@@ -22,7 +22,7 @@ from .disclosure import SHOWN, share_parts
 from .intervals import share_wilson
 from .person_marks import groups_of
 from .person_rules import shown_by_group
-from .person_said import figures, plain_frame
+from .person_said import overlap_said, plain_frame
 from .readings import TOGETHER, Swept, swept
 from .score_frame import EVERYONE, enough, said
 from .share_comparisons import share_ratio
@@ -153,13 +153,10 @@ def _findings(frame: ScoreFrame, table: NDArray[np.float64], now: NDArray[np.boo
     for at, name in enumerate(frame.groups):
         rest = {"group": name, "unit": "share", "method": "people of the group listed over all listed; Wilson interval"}
         found.append(said(frame, "reading_list_share", shares, at, n=listed.total, why=int(listed.why[at]), **rest))
-    people, either = float(now.sum()), float((now | default).sum())
-    size = {"value": frame.count(people)}
+    people = float(now.sum())
     rest = {"group": EVERYONE, "unit": "people", "method": "people listed; a count, so no interval"}
-    found.append(said(frame, "reading_list_size", size, n=frame.count(float(len(now))), why=enough(frame, people), **rest))
-    overlap = figures(frame, share_wilson(float((now & default).sum()), either, level=level))
-    rest = {"group": EVERYONE, "unit": "share", "method": "on both lists over on either; Wilson interval"}
-    return [*found, said(frame, "reading_list_overlap", overlap, n=frame.count(either), why=enough(frame, either), **rest)]
+    found.append(said(frame, "reading_list_size", {"value": frame.count(people)}, n=frame.count(float(len(now))), why=enough(frame, people), **rest))
+    return [*found, overlap_said(frame, "reading_list_overlap", float((now & default).sum()), people, float(default.sum()))]
 
 
 def _ends(tried: list[tuple[dict[str, Any], list[Finding]]], defaults: Mapping[str, Any]) -> list[Finding]:

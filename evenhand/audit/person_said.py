@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .disclosure import share_parts
+from .disclosure import SHOWN, SMALL, rounded, share_parts
 from .group_rates import require_positions
 from .intervals import Interval, share_wilson
 from .limits import numbers_at
@@ -80,6 +80,19 @@ def group_shares(
             few, why = (*on_few([whole], [group]), *caveats), int(inside.why[at])
             found.append(said(frame, measure, limits, at, n=whole, why=why, group=group, unit="share", method=f"{method}; Wilson interval", caveats=few))
     return found
+
+
+def overlap_said(frame: ScoreFrame, measure: str, both: float, one: float, other: float) -> Finding:
+    """How far two lists of the same people are alike (Jaccard), with Wilson's limits.
+
+    Hidden where a list, those on both, or those on one of them only are few. Two lists that are the same may be said to be so: that
+    tells of the rule, and of nobody in particular.
+    """
+    either = one + other - both
+    few = [size for size in (one, other) if size < frame.rule.threshold] + [size for size in (both, either - both) if 0 < size < frame.rule.threshold]
+    limits = share_wilson(*((both, either) if both == either else rounded([both, either], rule=frame.rule)), level=frame.about.level)
+    rest: dict[str, Any] = {"why": SMALL if few else SHOWN, "group": EVERYONE, "unit": "share"}
+    return said(frame, measure, figures(frame, limits), n=frame.count(either), method="people on both lists over people on either; Wilson interval", **rest)
 
 
 def _no_cells() -> Any:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables.measure import Measure
-from .disclosure import SHOWN, share_parts
-from .intervals import Interval, share_wilson
-from .person_said import figures, group_shares, labelled, plain_frame
+from .disclosure import SHOWN, rounded, share_parts
+from .intervals import Interval
+from .person_said import figures, group_shares, labelled, overlap_said, plain_frame
 from .person_sources import list_size_ratio, share_of_sum
 from .rank_agreement import kendall_tau
 from .score_frame import EVERYONE, enough, said
@@ -124,24 +124,13 @@ def _ratios(frame: ScoreFrame, table: NDArray[np.float64]) -> list[Finding]:
 
 def _lists(frame: ScoreFrame, people: Tally) -> list[Finding]:
     table = people.by("is_flagged", "is_flagged_without")
-    both, either = table[1, 1], table[1].sum() + table[0, 1]
-    listed, without = table[1].sum(), table[:, 1].sum()
-    why = enough(frame, listed, either)
-    limits = share_wilson(both, either, level=frame.about.level)
-    numbers, size = figures(frame, limits), {"value": frame.figure(list_size_ratio(without, listed))}
+    listed, without = float(table[1].sum()), float(table[:, 1].sum())
+    size = {"value": frame.figure(list_size_ratio(*rounded([without, listed], rule=frame.rule)))}
     method = "people listed without the source over people listed; the same people both times, so no interval"
+    rest: dict[str, Any] = {"n": frame.count(listed), "why": enough(frame, listed, without), "group": EVERYONE, "unit": "ratio"}
     return [
-        said(
-            frame,
-            "source_list_overlap",
-            numbers,
-            n=frame.count(either),
-            why=why,
-            group=EVERYONE,
-            unit="share",
-            method="on both over on either; Wilson interval",
-        ),
-        said(frame, "source_list_size_ratio", size, n=frame.count(listed), why=why, group=EVERYONE, unit="ratio", method=method),
+        overlap_said(frame, "source_list_overlap", float(table[1, 1]), listed, without),
+        said(frame, "source_list_size_ratio", size, method=method, **rest),
     ]
 
 

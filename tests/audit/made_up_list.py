@@ -65,7 +65,8 @@ def town_of(town: Town | None = None, *, last: int = LAST) -> World:
     """People and five or six years of their lives."""
     town = town or Town()
     rng = np.random.default_rng(town.seed)
-    group = (np.arange(town.people) >= round(town.amber * town.people)).astype(np.int8)
+    # Positions say nothing of groups, or ties, which go to earlier positions, would favour one of them.
+    group = (rng.permutation(town.people) >= round(town.amber * town.people)).astype(np.int8)
     born = ((ON.year - 1970) * 12 - rng.integers(13 * 12, 50 * 12, town.people)).astype(np.int32)
     area = rng.integers(0, town.areas, town.people).astype(np.int16)
     none = rows_of(np.zeros(0), np.zeros(0), 0, 0)
