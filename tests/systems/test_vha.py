@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 
 import numpy as np
@@ -13,6 +14,7 @@ from evenhand.systems import vha
 from evenhand.systems.offence_weights import weights
 from evenhand.tables.errors import BadSetting
 from evenhand.tables.person_words import OFFENCES
+from evenhand.tables.record_rows import day_number, rows_of
 from tests.systems.records_by_hand import ON, book, crime, drawn_book, intelligence, prison, row
 from tests.systems.vha_twin import listed_and_harm
 
@@ -281,6 +283,37 @@ def test_every_choice_of_every_reading_changes_something(reading):
         return tuple(np.nan_to_num(np.concatenate([one.score for one in found]), nan=-1).round(6))
 
     assert len({outcomes(choice) for choice in reading.choices}) == len(reading.choices)
+
+
+@given(seed=st.integers(0, 200), ago=st.integers(0, 1_000), kind=st.sampled_from(["crime_report", "intelligence"]), offence=st.sampled_from(OFTEN))
+@settings(max_examples=40, deadline=None)
+def test_one_more_report_takes_nobody_off_the_list_and_lowers_no_score(seed, ago, kind, offence):
+    before = often_drawn(seed)
+    everybody = np.arange(len(before))
+    role = "suspect" if kind == "crime_report" else "subject"
+    more = before.with_rows(
+        rows_of(everybody, np.full(len(before), day_number(ON) - ago), kind, role, offence=offence, source_grade="1", information_grade="A")
+    )
+    one, two = vha.score(before, on=ON), vha.score(more, on=ON)
+    assert not (one.is_flagged & ~two.is_flagged).any()
+    assert (two.score[one.is_flagged] >= one.score[one.is_flagged] - 1e-9).all()
+
+
+@given(seed=st.integers(0, 200), wait=st.integers(0, 800), decay=st.sampled_from(["geometric", "linear"]), custody=st.sampled_from(["stop", "waive-time"]))
+@settings(max_examples=40, deadline=None)
+def test_without_new_records_nobody_comes_on_to_the_list_and_no_score_rises(seed, wait, decay, custody):
+    book_without_new = often_drawn(seed)
+    first, later = (ON + dt.timedelta(days=100 + days) for days in (0, wait))  # by then everything is on record
+    choices = {"decay": decay, "custody": custody}
+    one, two = (vha.score(book_without_new, on=day, **choices) for day in (first, later))
+    if custody == "stop":
+        assert not (two.is_flagged & ~one.is_flagged).any()
+    both = one.is_flagged & two.is_flagged
+    assert (two.score[both] <= one.score[both] + 1e-9).all()
+
+
+def test_a_day_before_any_record_lists_nobody():
+    assert not vha.score(often_drawn(1), on=dt.date(1990, 1, 1)).is_flagged.any()
 
 
 def test_the_drawn_books_list_some_and_not_others():
