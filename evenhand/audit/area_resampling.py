@@ -193,15 +193,16 @@ def log_limits(value: ArrayLike, draws: NDArray[np.float64], *, level: float = 0
     the last factor mends the known shortfall of resampling few clusters.
 
     Returns:
-        Low and high; nan where a draw is zero or has no value, for then the logarithm says nothing.
+        Low and high; nan where a draw is zero, without bound or has no value, for then the logarithm says nothing.
 
     Example:
         >>> low, high = log_limits([2.0], np.array([[1.0], [2.0], [4.0]]), areas=50)
         >>> f"{low[0]:.2f} {high[0]:.2f}"
         '0.49 8.17'
     """
-    usable = np.all(draws > 0, axis=0)  # nan compares false
-    logs = np.log(np.where(draws > 0, draws, 1.0))
+    tells = (draws > 0) & (draws < np.inf)  # nan compares false
+    usable = np.all(tells, axis=0)
+    logs = np.log(np.where(tells, draws, 1.0))
     spread = np.where(usable, spread_factor(areas, level) * logs.std(axis=0, ddof=1), np.nan)
     middle = np.asarray(value, dtype=float)
     return middle * np.exp(-spread), middle * np.exp(spread)

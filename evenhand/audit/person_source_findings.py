@@ -99,8 +99,18 @@ def source_findings(tallies: SourceTallies, *, reference: str, about: About, rul
             if measure != "source_fallen_violent_share" or people.is_known("was_violent"):
                 found += _shares(named, people, measure, part, whole, method)
         found += [*_ratios(named, people.by("group", "is_flagged_without")), *_lists(named, people), *_orders(named, tallies, source)]
+        found = [_refused(one, tallies.refused.get(source, {})) if one.settings.get("source") == source else one for one in found]
     order = list(MEASURES)
     return sorted(found, key=lambda one: (order.index(one.measure), one.group != EVERYONE))
+
+
+def _refused(finding: Finding, why: dict[str, str]) -> Finding:
+    """A finding that rests on a list the system could not make is blank, with the reason."""
+    reason = "" if finding.measure == "source_held_share" else why.get("alone" if finding.measure == "source_alone_share" else "without", "")
+    if not reason:
+        return finding
+    blank = {"value": None, "low": None, "high": None, "level": None, "n": None}
+    return finding.model_copy(update={**blank, "caveats": (f"Not given: on such a book the system cannot be run. {reason}", *finding.caveats)})
 
 
 def _shares(frame: ScoreFrame, people: Tally, measure: str, part: dict[str, Any], whole: dict[str, Any], method: str) -> list[Finding]:

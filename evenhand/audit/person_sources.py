@@ -3,7 +3,8 @@
 The system is run again on the book as if one source had never been kept: convictions, charges, mere suspicion, intelligence, harm
 suffered, company kept, stops. Who falls off shows what the source is needed for; who is listed on it alone, what it is enough for.
 
-Read with care: sources overlap, so shares do not add up to one; and a book without a source is not the book of a force that never
+Read with care: a system that learns is fitted anew on each book unless its model was bound beforehand, and may have nothing left to
+learn from. Sources overlap, so shares do not add up to one; and a book without a source is not the book of a force that never
 kept it, which would have recorded other things.
 
 Steps, in order:  source_tallies (run without each, run on each alone, count) -> source_findings
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ..tables.errors import BadSetting
+from ..tables.errors import BadSetting, CannotAnswer, EmptyTable
 from ..tables.record_book import SOURCES
 from ..tables.record_rows import day_number
 from .person_counts import NO_YES, Tally, tallied
@@ -53,6 +54,7 @@ class SourceTallies:
     Attributes:
         people: source -> counts by group, is_flagged, is_flagged_without, is_flagged_alone, has_any (record of that source), was_violent.
         orders: source -> people by step of their score with it and without it, of those above the lowest step of either.
+        refused: source -> why the system cannot be run without it, or on it alone; then nobody's place on that list is known.
         sums: source -> over people listed: how many, their scores, scores without it, and the squares and product of these.
         system, provenance, on: what made the list; the people; its day.
     """
@@ -60,6 +62,7 @@ class SourceTallies:
     people: dict[str, Tally]
     orders: dict[str, NDArray[np.float64]]
     sums: dict[str, NDArray[np.float64]]
+    refused: dict[str, dict[str, str]]
     system: str
     provenance: str
     on: dt.date
@@ -102,17 +105,20 @@ def source_tallies(
     known = book.known(on)
     whole = score(known, on=on)
     was_violent = np.full(len(book), -1) if conduct is None else (truth_of(conduct, windows or Windows(), day_number(on)).lately > 0).astype(int)
-    people, orders, sums = {}, {}, {}
+    people, orders, sums, refused = {}, {}, {}, {}
     for at, source in enumerate(sources):
         tell(f"without {source}", at / len(sources))
-        without, alone = score(known.without(source), on=on), score(only_source(known, source), on=on)
+        without, why_not = _tried(score, known.without(source), on)
+        alone, why_not_alone = _tried(score, only_source(known, source), on)
+        refused[source] = {"without": why_not, "alone": why_not_alone}
         has_any = known.count(known.is_of(source)) > 0
         people[source] = tallied({
-            "group": groups_of(known), "is_flagged": (whole.is_flagged, NO_YES), "is_flagged_without": (without.is_flagged, NO_YES),
-            "is_flagged_alone": (alone.is_flagged, NO_YES), "has_any": (has_any, NO_YES), "was_violent": (was_violent, NO_YES),
+            "group": groups_of(known), "is_flagged": (whole.is_flagged, NO_YES), "is_flagged_without": (_flags(without, len(book)), NO_YES),
+            "is_flagged_alone": (_flags(alone, len(book)), NO_YES), "has_any": (has_any, NO_YES), "was_violent": (was_violent, NO_YES),
         })  # fmt: skip
-        orders[source], sums[source] = _order(whole.score, without.score), _sums(whole, without)
-    return SourceTallies(people, orders, sums, whole.system, book.provenance, on)
+        scores = np.full(len(book), np.nan) if without is None else without.score
+        orders[source], sums[source] = _order(whole.score, scores), _sums(whole, scores)
+    return SourceTallies(people, orders, sums, refused, whole.system, book.provenance, on)
 
 
 def only_source(book: RecordBook, source: str) -> RecordBook:
@@ -131,10 +137,22 @@ def _order(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.f
     return counted.astype(float).reshape(size)
 
 
-def _sums(whole: Scored, without: Scored) -> NDArray[np.float64]:
+def _tried(score: Score, book: RecordBook, on: dt.date) -> tuple[Scored | None, str]:
+    """The list, or why the system cannot be run on such a book: one that learns may have nothing left to learn from."""
+    try:
+        return score(book, on=on), ""
+    except (CannotAnswer, EmptyTable) as reason:
+        return None, str(reason)
+
+
+def _flags(scored: Scored | None, many: int) -> NDArray[np.int64]:
+    return np.full(many, -1) if scored is None else scored.is_flagged.astype(np.int64)
+
+
+def _sums(whole: Scored, without: NDArray[np.float64]) -> NDArray[np.float64]:
     """A score that the system no longer gives is one of nothing."""
     x = whole.score[whole.is_flagged]
-    y = np.nan_to_num(without.score[whole.is_flagged])
+    y = np.nan_to_num(without[whole.is_flagged])
     return np.array([len(x), x.sum(), y.sum(), x @ x, y @ y, x @ y], dtype=float)
 
 

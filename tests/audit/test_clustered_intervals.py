@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evenhand.audit.area_resampling import clustered_events_ratio
+from evenhand.audit.area_resampling import clustered_events_ratio, log_limits
 from evenhand.audit.intervals import ratio_exact, share_wilson
 from evenhand.audit.stop_estimates import ratio_estimate, shares_and_differences
 from evenhand.tables.errors import BadSetting, BadValue
@@ -87,3 +87,10 @@ def test_a_ratio_by_cluster_covers_as_often_as_it_says():
         hits, plain = hits + (low[0] <= 4 <= high[0]), plain + bool(exact.low <= 4 <= exact.high)
     assert 0.93 <= hits / 1_500 <= 0.97, hits / 1_500
     assert plain / 1_500 < 0.9, plain / 1_500
+
+
+def test_a_draw_without_the_reference_leaves_no_limits_and_no_warning():
+    """Whole areas drawn anew may hold nobody of the reference: the ratio is then without bound."""
+    low, high = log_limits([2.0, 2.0], np.array([[1.0, 1.0], [np.inf, 2.0], [4.0, 4.0]]), areas=20)
+    assert np.isnan([low[0], high[0]]).all()
+    assert low[1] < 2.0 < high[1]

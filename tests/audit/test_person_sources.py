@@ -13,7 +13,7 @@ from evenhand.audit.person_rules import made_up_rule
 from evenhand.audit.person_source_findings import MEASURES, source_findings
 from evenhand.audit.person_sources import only_source, source_tallies
 from evenhand.audit.rank_agreement import kendall_tau
-from evenhand.tables.errors import BadSetting
+from evenhand.tables.errors import BadSetting, CannotAnswer
 from evenhand.tables.record_book import SOURCES
 from evenhand.tables.record_rows import rows_of
 from evenhand.tables.scored import Scored
@@ -124,6 +124,24 @@ def test_a_list_that_changes_by_few_is_not_shown_beside_the_one_before():
     assert value(found, "source_list_size_ratio", "stops") in (1.0, pytest.approx(175 / 180, abs=1e-3))
     shown = source_findings(source_tallies(world.book, few_less, on=ON, sources=("stops",)), reference="Blue", about=ABOUT, rule=made_up_rule())
     assert value(shown, "source_list_overlap", "stops") == pytest.approx(177 / 180)
+
+
+def test_a_system_that_cannot_be_run_without_a_source_says_so_and_nobody_is_taken_for_off_the_list():
+    def needs_reports(book, *, on):
+        if not book.is_of("suspect").any():
+            raise CannotAnswer("There is nothing to learn from.")
+        return points(book, on=on)
+
+    world = town_of(Town(stops=(1.0, 0.5)))
+    found = source_findings(source_tallies(world.book, needs_reports, on=ON, sources=("suspect", "stops")), reference="Blue", about=ABOUT)
+    for measure in ("source_fallen_share", "source_flag_ratio", "source_list_overlap", "source_order_tau", "source_score_share"):
+        blank = next(one for one in found if one.measure == measure and one.settings["source"] == "suspect")
+        assert blank.value is None
+        assert blank.n is None
+        assert "cannot be run. There is nothing to learn from." in blank.caveats[0]
+    assert value(found, "source_alone_share", "stops") is None
+    assert value(found, "source_held_share", "stops") is not None
+    assert value(found, "source_list_overlap", "stops") is not None
 
 
 def test_an_unknown_source_is_refused(by_hand):
