@@ -83,6 +83,9 @@ class Population(_Section):
     children_together: dict[int, Share] = Field(description="Number of children in a family -> share of families.")
     two_parents: Share = Field(description="Share of families with children in which two parents live.")
     couples: Share = Field(description="Share of other adults who live with a partner.")
+    run_in_years: Annotated[float, Field(ge=0, le=10)] = Field(
+        description="Years lived before the records begin, so that some are known, in prison or awaiting trial by then; of them only sanctions stay on record."
+    )
     last_day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Last day of the records.")
 
 
@@ -152,6 +155,7 @@ class Naming(_Section):
     by_group: ByGroup = Field(description="Group, as officers see it -> being named for what one did as a multiple.")
     by_area: dict[str, Ratio] = Field(description="District -> being named as a multiple; left out: 1.")
     known: Ratio = Field(description="Being named as a multiple for people who are on record as suspects already.")
+    known_years: Years = Field(description="Years for which a suspect counts as known.")
     companions: Share = Field(description="Share of companions named where the first offender is.")
     wrong: Share = Field(description="Share of named suspects who had nothing to do with it.")
     wrong_known: Share = Field(description="Share of those wrongly named who are drawn from people on record in the district who look alike.")
@@ -196,9 +200,7 @@ class Stops(_Section):
     male_share: Share = Field(description="Share of stops that are of men and boys.")
     on_street: Annotated[float, Field(ge=0, le=2)] = Field(description="Power of one's own propensity to offend in one's risk of a stop without grounds.")
     known: Ratio = Field(description="Being stopped as a multiple for people on record as suspects.")
-    founded: SharesByGroup = Field(
-        description="Group, as officers see it -> share of stops that are of people who carry something that month, by good grounds."
-    )
+    founded: SharesByGroup = Field(description="Group, as officers see it -> share of stops of people who carry something that month, on good grounds.")
     found_if_carrying: Share = Field(description="Share of stops of people who carry something that month in which it is found.")
     objects: Annotated[dict[str, Share], _needs(("drugs_possession", "weapons_possession", "other_theft")), AfterValidator(_whole)] = Field(
         description="What is searched for, where nothing is found."

@@ -137,7 +137,7 @@ def _loader() -> Any:
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                raise yaml.composer.ComposerError(None, None, "aliases are not read here; write it out", self.peek_event().start_mark)
+                raise yaml.composer.ComposerError(None, None, "aliases are not read here; write it out", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
             return super().compose_node(parent, index)
 
     Strict.yaml_implicit_resolvers = {
