@@ -132,7 +132,7 @@ def test_a_system_that_cannot_be_run_without_a_source_says_so_and_nobody_is_take
             raise CannotAnswer("There is nothing to learn from.")
         return points(book, on=on)
 
-    world = town_of(Town(stops=(1.0, 0.5)))
+    world = town_of(Town(people=16_000, stops=(0.6, 0.2)))
     found = source_findings(source_tallies(world.book, needs_reports, on=ON, sources=("suspect", "stops")), reference="Blue", about=ABOUT)
     for measure in ("source_fallen_share", "source_flag_ratio", "source_list_overlap", "source_order_tau", "source_score_share"):
         blank = next(one for one in found if one.measure == measure and one.settings["source"] == "suspect")
