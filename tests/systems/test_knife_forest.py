@@ -10,7 +10,7 @@ import pytest
 
 from evenhand.systems.knife_forest import CARD, PREDICTED, Tried, events_of, features, features_at, fit, knife_crimes, score
 from evenhand.tables.errors import BadSetting, CannotAnswer
-from evenhand.tables.record_rows import code, day_number
+from evenhand.tables.record_rows import code, day_number, rows_of
 from tests.systems.hand_book import book_of, by_lot
 
 ON = dt.date(2022, 12, 31)
@@ -116,8 +116,6 @@ def planted(book, chosen):
     who = np.repeat(np.flatnonzero(chosen), 14)
     day = np.tile(np.arange(14) * 300 + day_number("2012-01-01"), int(chosen.sum()))
     kept = replace(book, rows=rows[rows.weapon != code("weapon", "knife")], _known={})
-    from evenhand.tables.record_rows import rows_of
-
     return kept.with_rows(rows_of(who, day, "crime_report", "suspect", offence="robbery", weapon="knife"))
 
 
