@@ -14,6 +14,7 @@ from .. import __version__
 from ..running import Stop, fault, leave, stopped
 from .audit import audit
 from .pack import pack
+from .people import people
 from .publish import publish
 from .redress import redress
 from .register import register
@@ -31,7 +32,7 @@ def evenhand() -> None:
     """
 
 
-for command in (study, audit, pack, register, redress, publish, systems, sources):
+for command in (study, audit, pack, register, redress, publish, systems, people, sources):
     evenhand.add_command(command)
 
 
