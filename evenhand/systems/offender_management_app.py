@@ -11,8 +11,8 @@ Not reconstructed: see CARD.not_rebuilt.
 
 Steps, in order:  known -> links -> features -> fit -> propensity -> combined with harm ranking -> score
 
-Read with care: the model learns who will be linked to crime again, which takes a record and no offence. Its own figures cannot be checked
-against the force's, of which six in nine contradict one another: see tests/published/test_avon_and_somerset_foi_698_25.py.
+Read with care: the model learns who will be linked to crime again, which takes a record and no offence. How well it does so cannot be held
+against the force's metrics: those printed for nine models do not fit one another (tests/published/test_avon_and_somerset_foi_698_25.py).
 
 Source: Amnesty International UK (2025), section 4.3; Avon and Somerset Police, privacy notice and FOI responses as reported there.
 """
@@ -100,8 +100,8 @@ CARD = Card(
         "No formal evaluation was made (Amnesty International UK 2025, section 4.3.2, note 577).",
         "A man who was scored was told that he is 'standard risk', and his score was refused to him (Amnesty International UK 2025, section 4.3, notes "
         "592-593).",
-        "The force published accuracy, precision, recall and a correlation for nine models; six of the nine correlations contradict the other three figures "
-        "(Avon and Somerset Police, FOI 698-25; computed).",
+        "The force published accuracy, precision, recall and a correlation for nine models, which may come from different tests; the printed correlation fits "
+        "the other three figures for none of them, and is more than 0.15 too high for six (Avon and Somerset Police, FOI 698-25; computed).",
     ),
     next_review="2027-11",
 )  # fmt: skip
