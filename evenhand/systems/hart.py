@@ -29,6 +29,7 @@ from .hart_forest import Grown, grow_to_ratio
 from .hart_predictors import SERIOUS, CustodyEvents, custody_events, offences_on_record, predictors
 from .person_forest import most_voted
 from .person_past import drawn, on_record
+from .person_settings import settled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,47 +116,38 @@ class Model:
     Attributes:
         grown: the forest, how its trees were shown the classes, and how it erred on what they were not shown.
         areas: order of home areas, by how often a serious offence followed; all those outside the 24 commonest share one place.
-        history, postcode: readings it was learnt with.
+        settings: readings it was learnt with.
         until: the last day learnt from.
     """
 
     grown: Grown
     areas: NDArray[np.float64]
-    history: str
-    postcode: bool
+    settings: dict[str, Any]
     until: dt.date
 
 
-def fit(
-    person_records: RecordBook,
-    *,
-    until: dt.date,
-    seed: int = 1,
-    history: str = "reports",
-    outcome: str = "arrests",
-    postcode: bool = True,
-    cost_ratio: float = 5.0,
-) -> Model:
+def fit(person_records: RecordBook, *, until: dt.date, seed: int = 1, **settings: Any) -> Model:
     """Grow the forest on custody events of five years that ended two years before a day.
 
     Args:
         person_records: the book.
         until: the last day learnt from.
         seed: of the draws.
-        history, outcome, postcode, cost_ratio: readings of the card.
+        settings: readings of the card.
 
     Raises:
         BadSetting: an unknown choice of a reading.
         CannotAnswer: one of the three classes is empty.
     """
+    chosen = settled(CARD, settings)
     book = person_records.known(until)
     end = day_number(until) - FOLLOW_DAYS
     events = custody_events(book, first=end - LEARNT_DAYS + 1, last=end)
     events = events[drawn(len(events), most=MOST, seed=seed)]
-    came = outcomes(book, events, outcome=outcome)
+    came = outcomes(book, events, outcome=chosen["outcome"])
     areas = _order_of_areas(book, events, came == CLASSES.index("high"))
-    known = predictors(book, events, history=history, areas=areas if postcode else None)
-    return Model(grow_to_ratio(known, came, classes=CLASSES, trees=TREES, ratio=cost_ratio, seed=seed), areas, history, postcode, until)
+    known = predictors(book, events, history=chosen["history"], areas=areas if chosen["postcode"] else None)
+    return Model(grow_to_ratio(known, came, classes=CLASSES, trees=TREES, ratio=chosen["cost_ratio"], seed=seed), areas, chosen, until)
 
 
 def score(
@@ -185,10 +177,12 @@ def score(
     Raises:
         BadSetting, CannotAnswer: see `fit`.
     """
-    found = model or fit(person_records, until=on, seed=seed, history=history, outcome=outcome, postcode=postcode, cost_ratio=cost_ratio)
+    given = {"recent_days": recent_days, "history": history, "outcome": outcome, "postcode": postcode, "cost_ratio": cost_ratio}
+    settled(CARD, given)
+    found = model or fit(person_records, until=on, seed=seed, **given)
     book = person_records.known(on)
     events = custody_events(book, first=day_number(on) - recent_days + 1, last=day_number(on)).last_of_each()
-    votes = found.grown.forest.votes(predictors(book, events, history=found.history, areas=found.areas if found.postcode else None))
+    votes = found.grown.forest.votes(predictors(book, events, history=found.settings["history"], areas=found.areas if found.settings["postcode"] else None))
     share, band = np.full(len(book), np.nan), np.full(len(book), -1, dtype=np.int8)
     share[events.who], band[events.who] = votes[:, CLASSES.index("high")], most_voted(votes)
     return Scored("hart", on, book.provenance, share, band, CLASSES, band == CLASSES.index("high"))

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..tables.citation import Citation
-from ..tables.errors import BadSetting
 from ..tables.record_rows import code
 from ..tables.scored import Scored
 from .card import AlsoReads, Card, Reading
 from .households import lives_with_older, of_the_others
+from .person_settings import settled
 from .top600 import high_impact
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def score(
     Raises:
         BadSetting: an unknown choice of a reading.
     """
+    given = {"needed": needed, "suspected": suspected, "supervision": supervision, "prokid": prokid, "at_home": at_home, "siblings": siblings}
+    settled(CARD, given)
     book = person_records.known(on)
     age = book.age_on(on)
     convicted = book.is_row("sanction", role="subject", offence=high_impact("2019", assaults=False)) & (book.rows.outcome != code("outcome", "caution"))
@@ -138,15 +140,8 @@ def score(
 
 
 def criteria(book: RecordBook, *, on: dt.date, suspected: str = "either", supervision: str = "ever") -> dict[str, NDArray[np.bool_]]:
-    """Who meets each criterion, whatever their age; each of shape (people,).
-
-    Raises:
-        BadSetting: an unknown choice of a reading.
-    """
-    if suspected not in ("either", "arrest"):
-        raise BadSetting(f"There is no reading '{suspected}' of suspected. Known: either, arrest.")
-    if supervision not in ("ever", "now"):
-        raise BadSetting(f"There is no reading '{supervision}' of supervision. Known: ever, now.")
+    """Who meets each criterion, whatever their age; each of shape (people,)."""
+    settled(CARD, {"suspected": suspected, "supervision": supervision})
     arrested = book.is_row("arrest", role="subject")
     accused = arrested | book.is_row("crime_report", role="suspect") if suspected == "either" else arrested
     return {
@@ -167,10 +162,7 @@ def prokid_points(book: RecordBook, *, at_home: float = 1.0) -> NDArray[np.float
 
 
 def _places(prokid: str, people: int) -> int:
-    places = {"in-proportion": math.ceil(PROKID_PLACES * people / CITY), "printed": PROKID_PLACES, "none": 0}
-    if prokid not in places:
-        raise BadSetting(f"There is no reading '{prokid}' of prokid. Known: {', '.join(places)}.")
-    return places[prokid]
+    return {"in-proportion": math.ceil(PROKID_PLACES * people / CITY), "printed": PROKID_PLACES, "none": 0}[prokid]
 
 
 def _most_points(points: NDArray[np.float64], *, among: NDArray[np.bool_], places: int) -> NDArray[np.bool_]:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..tables.citation import Citation
-from ..tables.errors import BadSetting
 from ..tables.record_rows import code, day_number
 from ..tables.scored import Scored
 from .card import AlsoReads, Card, Reading
 from .households import lives_with_older
 from .offence_sets import HIGH_IMPACT
+from .person_settings import settled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -121,8 +121,8 @@ def score(
     Raises:
         BadSetting: an unknown choice of a reading.
     """
-    if siblings not in ("until-2025", "always", "never"):
-        raise BadSetting(f"There is no reading '{siblings}' of siblings. Known: until-2025, always, never.")
+    given = {"arrests": arrests, "arrest_years": arrest_years, "convictions": convictions, "young_convictions": young_convictions, "young_years": young_years}
+    settled(CARD, {**given, "offences": offences, "assaults": assaults, "siblings": siblings})
     book = person_records.known(on)
     age = book.age_on(on)
     arrested = book.is_row("arrest", role="subject", offence=high_impact(offences, assaults=assaults)) & book.since(_years_before(on, arrest_years))
@@ -138,17 +138,12 @@ def score(
 
 
 def high_impact(offences: str, *, assaults: bool) -> tuple[str, ...]:
-    """The offences of high impact.
-
-    Raises:
-        BadSetting: no such year.
+    """The offences of high impact, by two readings of the card.
 
     Example:
         >>> "drugs_supply" in high_impact("2011", assaults=False), "drugs_supply" in high_impact("2019", assaults=False)
         (False, True)
     """
-    if offences not in ("2011", "2019"):
-        raise BadSetting(f"There is no list of offences of '{offences}'. Known: 2011, 2019.")
     return HIGH_IMPACT + (ADDED_IN_2019 if offences == "2019" else ()) + (("assault_with_injury",) if assaults else ())
 
 

@@ -106,5 +106,5 @@ def test_nothing_later_than_the_day_counts():
 
 def test_unknown_choices_are_refused():
     for setting in ("suspected", "supervision", "prokid"):
-        with pytest.raises(BadSetting, match=f"of {setting}"):
+        with pytest.raises(BadSetting, match=f"no {setting}"):
             scored(**{setting: "as you like"})

@@ -99,7 +99,7 @@ def test_nothing_later_than_the_day_counts():
 
 
 def test_unknown_choices_are_refused():
-    with pytest.raises(BadSetting, match="2011, 2019"):
+    with pytest.raises(BadSetting, match="Known: 2011, 2019"):
         listed(offences="2015")
-    with pytest.raises(BadSetting, match="until-2025, always, never"):
+    with pytest.raises(BadSetting, match="Known: until-2025, always, never"):
         listed(siblings="sometimes")
