@@ -1,0 +1,65 @@
+"""The card: it leaves no parameter out, presents no guess as a fact, and the page in the documentation is what the code says."""
+
+from __future__ import annotations
+
+import pytest
+
+from evenhand.people.card import ARE, ARE_NOT, BASE, CAN, CANNOT, card_of, page, short_card
+from evenhand.people.checks import Checked, Seen
+from evenhand.people.parameter_reading import names
+from evenhand.people.parameters import read_parameters, scenario_slugs
+from evenhand.people.published import ALL
+from tests.house.tree import ROOT
+
+
+def test_the_page_in_the_documentation_is_what_the_code_says():
+    there = (ROOT / "docs" / "made-up-people.md").read_text(encoding="utf-8")
+    assert there == page(), "Write docs/made-up-people.md anew: python -m evenhand.people.card > docs/made-up-people.md"
+
+
+def test_the_page_tells_of_every_scenario_and_every_parameter():
+    told = page()
+    assert [slug for slug in scenario_slugs() if f"`{slug}`" not in told] == []
+    assert [name for name in names() if f"| `{name.split('.')[1]}` |" not in told] == []
+
+
+@pytest.mark.parametrize("slug", scenario_slugs())
+def test_a_card_says_what_the_people_are_and_are_not_and_what_they_can_and_cannot_show(slug):
+    card = card_of(read_parameters(slug))
+    assert [one for one in (*ARE, *ARE_NOT, *CAN, *CANNOT) if one not in card] == []
+
+
+@pytest.mark.parametrize("slug", scenario_slugs())
+def test_every_parameter_stands_on_the_card_with_its_mark_and_source(slug):
+    parameters, lines = read_parameters(slug), card_of(read_parameters(slug)).splitlines()
+    for name, note in parameters.notes.items():
+        rows = [line for line in lines if line.startswith(f"| `{name.split('.')[1]}` |")]
+        assert any(f"| {note.mark} |" in row and note.source.replace("|", "/") in row for row in rows), name
+
+
+@pytest.mark.parametrize("slug", scenario_slugs())
+def test_a_report_says_in_its_first_line_that_nobody_exists(slug):
+    said = short_card(read_parameters(slug))
+    assert said.splitlines()[0] == "These people are made up: nobody in them exists."
+    assert "guessed" in said
+    assert len(said.splitlines()) < 15
+
+
+def test_a_changed_value_is_shown_as_a_guess_of_the_user():
+    card = card_of(read_parameters(BASE).changed({"stops.per_1000": {"Black": 5.9}}))
+    row = next(line for line in card.splitlines() if line.startswith("| `per_1000` |") and "Black 5.9" in line)
+    assert "| guessed | changed by the user" in row
+
+
+def test_a_figure_that_is_missed_is_shown_with_its_reason():
+    figure = next(one for one in ALL if one.slug == "black-stops")
+    card = card_of(read_parameters(BASE), [Checked(figure, Seen(0.14, 0.13, 0.15, 4000), "not met", figure.else_why)])
+    row = next(line for line in card.splitlines() if line.startswith("| Black people among those stopped"))
+    assert "0.18 ± 10%" in row
+    assert "0.14 (0.13 to 0.15)" in row
+    assert f"not met: {figure.else_why}" in row
+
+
+def test_what_was_recalled_is_marked_so_beside_its_figure():
+    figure = next(one for one in ALL if one.slug == "charged")
+    assert "(recalled)" in card_of(read_parameters(BASE), [Checked(figure, Seen(0.06, 0.05, 0.07, 900), "met", "")])
