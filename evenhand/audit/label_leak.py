@@ -313,7 +313,7 @@ def leak_findings(
         frame: dict[str, Any] = {"group": name, "settings": {"signs": list(signs.get(name, ()))}}
         few = min(one.with_it, one.without) < rule.threshold
         n = None if few else float(rounded(one.with_it + one.without, rule=rule))
-        ranked: dict[str, Any] = {**frame, "n": n, "unit": "share", "caveats": ((reason(1, rule=rule),) if few else ()) + (HELD,)}
+        ranked: dict[str, Any] = {**frame, "n": n, "unit": "AUC", "caveats": ((reason(1, rule=rule),) if few else ()) + (HELD,)}
         found.append(about.finding("feature_outcome_auc", **_numbers(one.ranking, few), method="ties counted half; DeLong limits", **ranked))
         found.append(_share(about, rule, "feature_beyond_share", one.beyond, frame, "beyond all but one in a thousand of the others; Wilson interval"))
         if one.changed is not None:
