@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from ..tables.person_words import ASSESSED, INFORMATION_GRADES, MARKERS, OFFENCES, SOURCE_GRADES
+from ..tables.person_words import ASSESSED, DASH_LEVELS, INFORMATION_GRADES, MARKERS, OFFENCES, SOURCE_GRADES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 GROUPS = ("White", "Black", "Asian", "Mixed", "Other")
 KINDS = ("violence", "domestic", "sexual", "robbery", "burglary", "theft", "fraud", "damage", "carrying", "motoring", "other")
@@ -260,7 +263,7 @@ class Young(_Section):
     youth_care_per_1000: Rate = Field(description="Children put under supervision of youth care a year for each 1,000 aged 10 to 17.")
     youth_care_days: Days = Field(description="Mean days under it.")
     drug_test: Share = Field(description="Share of those arrested for theft, robbery, burglary or drugs who are tested.")
-    dash: dict[Literal["standard", "medium", "high"], Share] = Field(description="Shares of officers' grades of domestic incidents.")
+    dash: Annotated[dict[str, Share], _needs(DASH_LEVELS), AfterValidator(_whole)] = Field(description="Shares of officers' grades of domestic incidents.")
     dash_worth: Annotated[float, Field(ge=0, le=1)] = Field(description="How far the grade goes with what will truly follow: its correlation, about.")
 
 
@@ -282,7 +285,7 @@ class Values(_Section):
 
     @model_validator(mode="after")
     def _known_areas(self) -> Values:
-        tables = {
+        tables: dict[str, Iterable[str]] = {
             "offending.by_area": self.offending.by_area, "naming.by_area": self.naming.by_area, "stops.by_area": self.stops.by_area,
             "stops.by_area_and_group": self.stops.by_area_and_group,
         }  # fmt: skip
