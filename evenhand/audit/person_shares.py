@@ -106,7 +106,7 @@ def denominators(tallies: PersonTallies) -> list[Denominator]:
     """What people are set against: everybody, the record, and the truth where it is known."""
     people = tallies.people
     found = [Denominator("everybody", None, people.by("group"), people.by("area", "group"))]
-    sides = (("recorded", "is_violent", "on record for"), ("true", "was_violent", "truly did"))
+    sides = (("recorded", "is_violent", "on record for"), ("true", "was_violent", "who truly did"))
     for truth, side, words in sides:
         if truth in tallies.offences:
             some = people.where(**{side: "yes"})

@@ -49,7 +49,7 @@ def test_every_number_is_the_plain_quotient_of_counts(tallies):
 def test_a_list_that_follows_the_record_is_far_nearer_to_it_than_to_what_was_done(tallies):
     """Amber did no more than Blue, and twice as much of it is on record."""
     found = share_findings(tallies, reference="Blue", about=ABOUT, replicates=50)
-    by_record, by_truth = (by(found, "list_rate_ratio", "Amber", f"people {words} recent violence").value for words in ("on record for", "truly did"))
+    by_record, by_truth = (by(found, "list_rate_ratio", "Amber", f"people {words} recent violence").value for words in ("on record for", "who truly did"))
     assert by_truth > 1.4 * by_record > 1.4
 
 
