@@ -61,6 +61,7 @@ def release(
     supports: Sequence[ArrayLike | None] | None = None,
     of_children: Sequence[bool] | None = None,
     data: str = "",
+    by_period: bool = False,
 ) -> list[Finding]:
     """Findings about people as they may leave.
 
@@ -72,6 +73,8 @@ def release(
             that rests on nobody; None to take them from value, n and unit ("people" and "entries" are counts, a "share" is a part of n).
         of_children: for each finding whether it is about children; left out: what `settings["children"]` says.
         data: which data the findings are from, for the ledger.
+        by_period: counts of two periods are of different people, as stops of June and July are. Left out, they are taken for nearly the same
+            people twice, as a list of June and July is, and two that differ by a few are not both shown.
 
     Returns:
         As many findings in the same order; hidden ones have no value, interval, n, p-value or settings but words, and say why.
@@ -94,7 +97,7 @@ def release(
     shown: list[_Shown | None] = [None] * len(findings)
     for members in _tables(findings, counts, young).values():
         by = rules[members[0]]
-        for at, one in zip(members, _table_shown(members, findings, counts, by, ledger, data), strict=True):
+        for at, one in zip(members, _table_shown(members, findings, counts, by, ledger, data, by_period), strict=True):
             shown[at] = one
     return [
         _said(one, counts[at], shown[at] or _alone(counts[at], rules[at]), rules[at], is_young=young[at]) for at, one in enumerate(findings)
@@ -141,8 +144,8 @@ def quantity_of(finding: Finding) -> str:
     return f"{finding.measure}: {point}" if point else finding.measure
 
 
-def population_of(finding: Finding) -> dict[str, str]:
-    """Whom a finding is about, for the ledger: its group, place and period, and what stands in `settings["population"]`.
+def population_of(finding: Finding, *, by_period: bool = False) -> dict[str, str]:
+    """Whom a finding is about, for the ledger: its group and place, its period if that tells people apart, and `settings["population"]`.
 
     Other settings are left aside on purpose: a count that differs by three people because a setting differs tells of three people too.
 
@@ -151,16 +154,18 @@ def population_of(finding: Finding) -> dict[str, str]:
         >>> population_of(Finding(question="a", measure="b", group="White", place="Eastfield", settings={"months": 36}))
         {'group': 'White', 'place': 'Eastfield'}
     """
-    named = {"group": finding.group if finding.group not in TOTALS else None, "place": finding.place, "period": finding.period}
+    named = {"group": finding.group if finding.group not in TOTALS else None, "place": finding.place, "period": finding.period if by_period else None}
     more = finding.settings.get("population")
     return {**{name: value for name, value in named.items() if value}, **(dict(more) if isinstance(more, Mapping) else {})}
 
 
-def _table_shown(members: list[int], findings: Sequence[Finding], counts: Sequence[_Count], rule: Rule, ledger: Ledger | None, data: str) -> list[_Shown]:
+def _table_shown(
+    members: list[int], findings: Sequence[Finding], counts: Sequence[_Count], rule: Rule, ledger: Ledger | None, data: str, by_period: bool
+) -> list[_Shown]:
     part = np.array([counts[at].part for at in members])
     rest = np.array([counts[at].rest for at in members])
     is_share, several = counts[members[0]].kind == "share", len(members) > 1
-    quantity, populations = quantity_of(findings[members[0]]), [population_of(findings[at]) for at in members]
+    quantity, populations = quantity_of(findings[members[0]]), [population_of(findings[at], by_period=by_period) for at in members]
     totals = (0,) if several else ()
     if not is_share:
         found = protect(part, rule=rule, totals=totals) if ledger is None else ledger.release(quantity, part, populations, totals=totals, data=data, rule=rule)
