@@ -42,7 +42,7 @@ def tables_of(book: RecordBook) -> dict[str, pd.DataFrame]:
     })  # fmt: skip
     found = {"persons": persons_table.TABLE.check(persons), "person_records": records_table.TABLE.check(_records(book, ids))}
     if book.assessed is not None:
-        items = {item: pd.array(np.where(values == ABSENT, 0, values), dtype="Int64") for item, values in book.assessed.items.items()}
+        items = {item: pd.array(_only(values != ABSENT, values.astype(object)), dtype="Int64") for item, values in book.assessed.items.items()}
         frame = pd.DataFrame({"person": ids.to_numpy()[book.assessed.who], "day": _days(book.assessed.day), **items})
         found["assessments"] = assessments_table.TABLE.check(frame)
     return found

@@ -13,7 +13,7 @@ from ..tables.person_words import INFORMATION_GRADES, OFFENCES, SOURCE_GRADES
 from ..tables.record_rows import ABSENT, Rows, code, joined, rows_of
 from .chances import by_weight, drawn, table, times
 from .circles import OLDEST, YOUNGEST
-from .offending import CARRYING
+from .offending import CARRYING, once
 from .parameter_list import GROUPS, KINDS
 from .rates import CRIMINAL_AGE
 from .recording import look_for_another
@@ -92,14 +92,17 @@ def _from_sources(world: World, days: int, rng: np.random.Generator) -> Rows:
     grade = _grades(world, len(who), rng)
     topic = _topics(world, who, rng.random(len(who)) < table(how.right, INFORMATION_GRADES)[grade[1]], rng)
     rows = _rows(world, who, day, world.people.area[who], world.incidents(len(who)), topic, grade, rng)
-    parts, at, reach = [rows], np.arange(len(who)), np.zeros(len(who), dtype=np.int64)
+    places, mates, at, reach = [], [], np.arange(len(who)), np.zeros(len(who), dtype=np.int64)
     for _ in range(MOST_NAMED):
         at = at[rng.random(len(at)) < how.associates]
         reach[at] += rng.geometric(0.4, len(at))
         mate = world.people.circles.near(who[at], np.where(rng.random(len(at)) < 0.5, 1, -1) * reach[at])
         able = (world.rates.age[mate] >= CRIMINAL_AGE) & (mate != who[at])
-        parts.append(_beside(rows[at[able]], mate[able]))
-    return joined(parts)
+        places.append(at[able])
+        mates.append(mate[able])
+    place, mate = np.concatenate(places), np.concatenate(mates)
+    single = once(place, mate)
+    return joined([rows, _beside(rows[place[single]], mate[single])])
 
 
 def _grades(world: World, n: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

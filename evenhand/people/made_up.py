@@ -15,13 +15,13 @@ from ..tables.conduct import Conduct
 from ..tables.errors import BadSetting
 from ..tables.person_words import ASSESSED
 from ..tables.record_book import Assessed, RecordBook
-from ..tables.record_rows import ABSENT, OPEN, code, day_number
+from ..tables.record_rows import ABSENT, OPEN, day_number
 from .chances import stream
 from .parameter_list import GROUPS
 from .population import make_population
 from .rates import YEAR
 from .world import Log as _Log
-from .world import State, Watch, World, live
+from .world import State, Watch, World, goes_on, live
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +81,7 @@ class MadeUp:
     def _rows(self) -> Any:
         """The rows as they stand on the last day: nothing of later, and nothing longer ago than is kept but stays that go on."""
         rows = self._world.log.all_rows()
-        goes_on = (rows.until >= self.last) & (rows.event != code("event", "marker"))
-        rows = rows[(rows.reported <= self.last) & ((rows.reported >= self._kept_from) | goes_on)]
+        rows = rows[(rows.reported <= self.last) & ((rows.reported >= self._kept_from) | goes_on(rows, self.last))]
         return replace(
             rows,
             outcome=np.where(rows.outcome_day <= self.last, rows.outcome, np.int8(ABSENT)),

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables.person_words import OFFENCES, WEAPONS
-from .chances import by_weight, drawn, table
-from .circles import OLDEST, YOUNGEST
+from .chances import by_weight, drawn, table, times
+from .circles import LEANINGS, OLDEST, YOUNGEST
 from .parameter_list import KINDS
-from .rates import CRIMINAL_AGE, HARM_OF
+from .rates import CRIMINAL_AGE, HARM_OF, active_member
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .parameters import Parameters
     from .world import World
 
 DOMESTIC, CARRYING = KINDS.index("domestic"), KINDS.index("carrying")
@@ -60,11 +59,11 @@ def offend(world: World, days: int) -> Offences:
     area = _places(world, who, kind, rng)
     part_of, part = _companions(world, who, day, kind, rng)
     victim = _victims(world, who, day, kind, offence, area, rng)
-    alone = victim[part_of] != part  # nobody is their own victim, and no companion is
-    alone[: len(who)] = True
+    apart = once(part_of, part) & (victim[part_of] != part)  # no companion is the victim, and at a small table the same one may come twice
+    apart[: len(who)] = True
     victim = np.where(victim == who, np.int32(-1), victim)
-    weapon = _weapons(world.parameters, offence, rng)
-    return Offences(who, day, kind, offence, weapon, area, victim, part_of[alone], part[alone])
+    weapon = _weapons(world, who, offence, rng)
+    return Offences(who, day, kind, offence, weapon, area, victim, part_of[apart], part[apart])
 
 
 def _begun(world: World, days: int, rng: np.random.Generator) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8], NDArray[np.int8]]:
@@ -113,6 +112,13 @@ def _companions(
     return np.concatenate(part_of), np.concatenate(part).astype(np.int32)
 
 
+def once(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.bool_]:
+    """True for the first of each pair."""
+    one = np.zeros(len(first), dtype=bool)
+    one[np.unique(first.astype(np.int64) * 2**32 + second, return_index=True)[1]] = True
+    return one
+
+
 def _victims(
     world: World, who: NDArray[Any], day: NDArray[Any], kind: NDArray[Any], offence: NDArray[Any], area: NDArray[Any], rng: np.random.Generator
 ) -> NDArray[np.int32]:
@@ -126,15 +132,23 @@ def _victims(
         ends = np.r_[0.0, heap][rates.district_ends]
         found = by_weight(rng, heap, len(at), ends[area[at]], ends[area[at] + 1])
         victim[at] = rates.lived[found]
-    met = np.flatnonzero(has & (rng.random(len(who)) < table(how.acquainted, KINDS)[kind]) & (HARM_OF[offence] < 3))
-    steps = rng.integers(1, 40, len(met)) * np.where(rng.random(len(met)) < 0.5, 1, -1)
-    mate = people.circles.near(who[met], steps)
-    born = rates.age[mate] >= 0
-    victim[met[born]] = mate[born]
+    met = has & (rng.random(len(who)) < table(how.acquainted, KINDS)[kind]) & (HARM_OF[offence] < 3)
+    for at, other_sex in ((np.flatnonzero(met & (HARM_OF[offence] != 2)), False), (np.flatnonzero(met & (HARM_OF[offence] == 2)), True)):
+        mate = _acquaintance(world, who[at], other_sex, rng)
+        born = rates.age[mate] >= 0
+        victim[at[born]] = mate[born]
     _against_other_gangs(world, who, kind, victim, rng)
     home = np.flatnonzero(kind == DOMESTIC)
     victim[home] = _at_home(world, who[home], rng)
     return victim
+
+
+def _acquaintance(world: World, who: NDArray[Any], other_sex: bool, rng: np.random.Generator) -> NDArray[np.int32]:
+    """Somebody each knows: half of them lean as they do, the others as anybody does."""
+    circles = world.people.circles
+    leaning = np.where(rng.random(len(who)) < 0.5, circles.table[who] % len(LEANINGS), drawn(rng, np.array(LEANINGS), len(who)))
+    steps = rng.integers(1, 40, len(who)) * np.where(rng.random(len(who)) < 0.5, 1, -1)
+    return circles.near(who, steps, other_sex=other_sex, leaning=leaning)
 
 
 def _against_other_gangs(world: World, who: NDArray[Any], kind: NDArray[Any], victim: NDArray[np.int32], rng: np.random.Generator) -> None:
@@ -142,7 +156,7 @@ def _against_other_gangs(world: World, who: NDArray[Any], kind: NDArray[Any], vi
     circles, age = world.people.circles, world.rates.age
     if not len(circles.members):
         return
-    active = (circles.gang[who] >= 0) & (age[who] >= YOUNGEST) & (age[who] <= OLDEST) & np.isin(kind, [KINDS.index("violence"), KINDS.index("robbery")])
+    active = active_member(world.people, age)[who] & np.isin(kind, [KINDS.index("violence"), KINDS.index("robbery")])
     at = np.flatnonzero(active & (victim >= 0) & (rng.random(len(who)) < world.parameters.gangs.against_other))
     foe = circles.members[rng.integers(0, len(circles.members), len(at))]
     other = (circles.gang[foe] != circles.gang[who[at]]) & (age[foe] >= YOUNGEST) & (age[foe] <= OLDEST)
@@ -161,11 +175,13 @@ def _at_home(world: World, who: NDArray[Any], rng: np.random.Generator) -> NDArr
     return np.where(world.rates.age[np.maximum(victim, 0)] >= 0, victim, np.int32(-1)).astype(np.int32)
 
 
-def _weapons(parameters: Parameters, offence: NDArray[Any], rng: np.random.Generator) -> NDArray[np.int8]:
-    """The weapon, as a code; "none" where there is none."""
-    shares = np.array([table(parameters.offending.weapon.get(one, {}), WEAPONS) for one in OFFENCES])
-    shares[:, 0] = np.maximum(1 - shares.sum(axis=1), 0)
+def _weapons(world: World, who: NDArray[Any], offence: NDArray[Any], rng: np.random.Generator) -> NDArray[np.int8]:
+    """The weapon, as a code; "none" where there is none. Members of gangs have one more often."""
+    assert world.rates is not None
+    shares = np.array([table(world.parameters.offending.weapon.get(one, {}), WEAPONS) for one in OFFENCES])
     weapon = np.zeros(len(offence), dtype=np.int8)
-    at = np.flatnonzero(shares[offence, 0] < 1)
-    weapon[at] = drawn(rng, shares[offence[at]])
+    at = np.flatnonzero(shares[offence].sum(axis=1) > 0)
+    ratio = np.where(active_member(world.people, world.rates.age)[who[at]], world.parameters.gangs.weapons, 1.0)
+    armed = at[rng.random(len(at)) < times(np.minimum(shares[offence[at]].sum(axis=1), 1), ratio)]
+    weapon[armed] = drawn(rng, shares[offence[armed]])
     return weapon

@@ -116,9 +116,9 @@ def _ages(how: Population, group: NDArray[np.int8], rng: np.random.Generator) ->
     share = np.bincount(group, minlength=len(GROUPS)) / len(group)
     joint = np.exp(np.outer(table(how.age_tilt, GROUPS), (middle - 40) / 10)) * (margin / margin.sum())
     for _ in range(50):  # both margins kept in turn until neither moves
-        joint *= (share / joint.sum(axis=1))[:, None]
+        joint *= np.divide(share, joint.sum(axis=1), out=np.zeros(len(share)), where=joint.sum(axis=1) > 0)[:, None]
         joint *= np.divide(margin / margin.sum(), joint.sum(axis=0), out=np.zeros(len(margin)), where=joint.sum(axis=0) > 0)
-    band = drawn(rng, joint[group])
+    band = drawn(rng, joint[group])  # a group without people is never looked up
     low, high = np.array(bands).T[:, band]
     return np.asarray(rng.integers(12 * low, 12 * (high + 1)))
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .parameters import Parameters
+    from .population import People
     from .world import World
 
 YEAR = 365.25
@@ -97,7 +98,7 @@ def rates_of(world: World) -> Rates:
     harm = [np.cumsum(weight[lived]) for weight in _harm(world, age)]
     suspects, suspect_ends = _suspects(world, recent)
     return Rates(
-        age, is_known, offending, lived, ends, harm, np.cumsum(_stops(world, age, is_known)), _grounds(parameters, people.look, age),
+        age, is_known, offending, lived, ends, harm, np.cumsum(_stops(world, age, is_known)), _grounds(parameters, people, age),
         np.cumsum(_reports(world, age, active, is_known)), suspects, suspect_ends,
     )  # fmt: skip
 
@@ -121,7 +122,7 @@ def by_sex(sex: NDArray[Any], share: float, of: float) -> NDArray[np.float64]:
 
 def _offending(parameters: Parameters, world: World, active: NDArray[Any], age: NDArray[Any]) -> list[NDArray[np.float64]]:
     people, off, male = world.people, parameters.offending, parameters.population.male_share
-    in_gang = (people.circles.gang >= 0) & (age >= YOUNGEST) & (age <= OLDEST)
+    in_gang = active_member(people, age)
     weights = []
     for at, kind in enumerate(KINDS):
         weight = active * people.bents[at] * by_age(age, off.age_peak[kind], off.age_fall[kind]) * by_sex(people.sex, off.male_share[kind], male)
@@ -131,6 +132,11 @@ def _offending(parameters: Parameters, world: World, active: NDArray[Any], age: 
             weight[people.partner < 0] = 0
         weights.append(weight)
     return weights
+
+
+def active_member(people: People, age: NDArray[Any]) -> NDArray[np.bool_]:
+    """Who takes part in a gang's violence at this age, shape (people,)."""
+    return np.asarray((people.circles.gang >= 0) & (age >= YOUNGEST) & (age <= OLDEST))
 
 
 def _harm(world: World, age: NDArray[Any]) -> list[NDArray[np.float64]]:
@@ -152,7 +158,7 @@ def _stops(world: World, age: NDArray[Any], is_known: NDArray[np.bool_]) -> NDAr
     weight = by_age(age, how.age_peak, how.age_fall) * by_sex(people.sex, how.male_share, world.parameters.population.male_share)
     weight *= people.propensity**how.on_street * np.where(is_known, how.known, 1.0) * stop_places(world.parameters)[people.area, people.look]
     weight[age < CRIMINAL_AGE] = 0
-    wanted = _wanted(world.parameters, people.look, age) * (1 - table(how.founded, GROUPS))
+    wanted = _wanted(world.parameters, people, age) * (1 - table(how.founded, GROUPS))
     total = np.bincount(people.look, weight, minlength=len(GROUPS))
     weight *= np.divide(wanted, total, out=np.zeros(len(GROUPS)), where=total > 0)[people.look]
     return weight * world.watching(np.arange(len(people)), world.watch.stops)
@@ -165,21 +171,29 @@ def stop_places(parameters: Parameters) -> NDArray[np.float64]:
     return np.asarray(of_areas(parameters, how.by_area)[:, None] * further)
 
 
-def _wanted(parameters: Parameters, look: NDArray[Any], age: NDArray[Any]) -> NDArray[np.float64]:
-    """Stops a day for each group, less the companions who are stopped along."""
-    there = np.bincount(look[age >= 0], minlength=len(GROUPS))
-    together = parameters.stops.together
-    return table(parameters.stops.per_1000, GROUPS) * there / 1000 / YEAR / (1 + together + together**2)
+def _wanted(parameters: Parameters, people: People, age: NDArray[Any]) -> NDArray[np.float64]:
+    """Stops a day for each group, less those of companions, so that both together have the published rate."""
+    there = np.bincount(people.look[age >= 0], minlength=len(GROUPS))
+    every = table(parameters.stops.per_1000, GROUPS) * there / 1000 / YEAR
+    along = parameters.stops.together + parameters.stops.together**2
+    of = people.look[people.circles.row[(age[people.circles.row] >= CRIMINAL_AGE) & (age[people.circles.row] < 40)]]
+    met = np.zeros((len(GROUPS), len(GROUPS)))  # who sits beside whom, as officers see them
+    for apart in (1, 2, 3):
+        np.add.at(met, (of[apart:], of[:-apart]), 1.0)
+    met = met + met.T
+    met /= np.maximum(met.sum(axis=1), 1)[:, None]
+    return np.maximum(np.linalg.solve(np.eye(len(GROUPS)) + along * met.T, every), 0.0)
 
 
-def _grounds(parameters: Parameters, look: NDArray[Any], age: NDArray[Any]) -> NDArray[np.float64]:
-    return _wanted(parameters, look, age) * table(parameters.stops.founded, GROUPS)
+def _grounds(parameters: Parameters, people: People, age: NDArray[Any]) -> NDArray[np.float64]:
+    return _wanted(parameters, people, age) * table(parameters.stops.founded, GROUPS)
 
 
 def _reports(world: World, age: NDArray[Any], active: NDArray[Any], is_known: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Reports by other sources a day."""
     people, how = world.people, world.parameters.intelligence
     weight = active**how.activity * by_age(age, 20, 20) * np.where(is_known, how.known, 1.0) * table(how.by_group, GROUPS)[people.look]
+    weight[active_member(people, age)] *= world.parameters.gangs.reports
     weight[age < CRIMINAL_AGE] = 0
     weight *= how.from_sources_per_1000 / 1000 / YEAR * (age >= 0).sum() / max(weight.sum(), 1e-12)
     return weight * world.watching(np.arange(len(people)), world.watch.intelligence)

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .offending import Offences
+    from .parameters import Parameters
     from .world import World
+
+RIGHT_BESIDES = 1.35
+"""Suspects rightly named, over those the shares of naming tell of: companions, people known before, what is found on people; and names
+that come to nothing because whom they mean is in prison (measured)."""
 
 
 @dataclass(repr=False)
@@ -144,14 +149,23 @@ def _chance(world: World, who: NDArray[Any], area: NDArray[Any], kind: NDArray[A
 def _misnamed(world: World, done: Offences, unnamed: NDArray[np.bool_], rng: np.random.Generator) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """People put down for what they did not do, and for which offence. At home nobody is mistaken."""
     how = world.parameters.naming
-    share = np.minimum(table(how.share, KINDS), 0.9)
-    chance = np.minimum(share * how.wrong / max(1 - how.wrong, 1e-9) / (1 - share), 1.0)
-    chance[DOMESTIC] = 0
+    chance = _wrong_chance(world.parameters)
     ratio = table(how.wrong_by_group, GROUPS)[world.people.look[done.who]]
     at = np.flatnonzero(unnamed & (rng.random(len(done)) < times(chance[done.kind], ratio)))
     blamed = look_for_another(world, done.who[at], done.area[at], done.day[at], rng)
     innocent = (blamed >= 0) & (blamed != done.victim[at]) & ~_took_part(done, at, blamed)
     return blamed[innocent], at[innocent]
+
+
+def _wrong_chance(parameters: Parameters) -> NDArray[np.float64]:
+    """Kind -> chance that somebody else is named where the first offender is not, so that all in all the share wrongly named is as given."""
+    off, told, how = parameters.offending.per_1000, parameters.reporting.told, parameters.naming
+    heard = [sum(rate * (parameters.reporting.told_domestic if kind == "domestic" else told.get(one, 0)) for one, rate in off[kind].items()) for kind in KINDS]
+    share = np.minimum(table(how.share, KINDS), 0.95)
+    right = np.array(heard) * share
+    elsewhere = np.arange(len(KINDS)) != DOMESTIC
+    mend = RIGHT_BESIDES * right.sum() / max(right[elsewhere].sum(), 1e-12)
+    return np.asarray(np.where(elsewhere, np.minimum(mend * share / (1 - share) * how.wrong / max(1 - how.wrong, 1e-9), 1.0), 0.0))
 
 
 def _took_part(done: Offences, at: NDArray[Any], who: NDArray[Any]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ import numpy as np
 from ..tables.record_rows import ABSENT, Rows, codes, joined, rows_of
 from .chances import by_weight, drawn, table
 from .justice import CHARGED, DECISIONS
-from .offending import CARRYING
+from .offending import CARRYING, once
 from .parameter_list import GROUPS
 from .rates import CRIMINAL_AGE, stop_places
 from .recording import Suspected
@@ -122,8 +122,10 @@ def _and_companions(
         able = (world.rates.age[mate] >= CRIMINAL_AGE) & ~world.state.is_inside(mate, day[at]) & (mate != who[at])
         parts.append(at[able])
         people.append(mate[able])
-    of = np.concatenate(parts)
-    return np.concatenate(people).astype(np.int32), day[of], area[of], incident[of]
+    of, everybody = np.concatenate(parts), np.concatenate(people).astype(np.int32)
+    single = once(of, everybody)
+    of, everybody = of[single], everybody[single]
+    return everybody, day[of], area[of], incident[of]
 
 
 def _first_time(who: NDArray[Any]) -> NDArray[np.bool_]:

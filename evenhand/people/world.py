@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables.person_words import ASSESSED, MARKERS
-from ..tables.record_rows import Rows, joined
+from ..tables.record_rows import OPEN, Rows, code, joined
 from .chances import stream
 
 if TYPE_CHECKING:
@@ -135,6 +135,11 @@ class Deeds:
         return Deeds(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
 
 
+def goes_on(rows: Rows, day: int) -> NDArray[np.bool_]:
+    """Which rows are of stays that had not ended by a day; a marker is no stay."""
+    return np.asarray((rows.until >= day) & (rows.until != OPEN) & (rows.event != code("event", "marker")))
+
+
 @dataclass(repr=False)
 class Log:
     """What has been put down so far, in parts."""
@@ -169,10 +174,8 @@ class Log:
 
     def forget_before(self, day: int) -> None:
         """Drop the rows of before a day, but sanctions and what had not ended."""
-        from ..tables.record_rows import code
-
         rows = self.all_rows()
-        self.rows = [rows[(rows.day >= day) | (rows.event == code("event", "sanction")) | ((rows.until >= day) & (rows.event != code("event", "marker")))]]
+        self.rows = [rows[(rows.day >= day) | (rows.event == code("event", "sanction")) | goes_on(rows, day)]]
         deeds = self.all_deeds()
         self.deeds = [deeds[deeds.day >= day]]
 
