@@ -46,11 +46,13 @@ SUBGROUPS: dict[str, tuple[str, ...]] = {
     "theft_from_the_person": ("theft_person",),
     "other_theft": ("other_theft",),
     "other_burglary": ("burglary_other",),
-    "public_order": ("public_order", "drunkenness"),
+    "public_order": ("public_order",),
     "rape": ("rape",),
     "other_sexual": ("sexual_assault", "sexual_child"),
 }
 """Home Office subgroup -> the offences of ours that it holds."""
+NOT_NOTIFIABLE = ("drink_driving", "other_motoring", "drunkenness", "soliciting", "absconding_bail")
+"""Offences that police statistics of recorded crime do not hold."""
 _ACCUSED = ("charged", "acquitted", "convicted")
 
 
@@ -164,6 +166,12 @@ class _Window:
     def years(self) -> float:
         return (self.last - self.first + 1) / YEAR_DAYS
 
+    @property
+    def lived(self) -> NDArray[np.float64]:
+        """Years each person lived of the window: those born in it fewer."""
+        born = self.book.born.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+        return np.clip((self.last - np.maximum(born, self.first) + 1) / YEAR_DAYS, 0.0, self.years)
+
     def rows(self, event: str, **words: Any) -> NDArray[np.bool_]:
         day = self.book.rows.day
         return self.book.is_row(event, **words) & (day >= self.first) & (day <= self.last)
@@ -175,8 +183,10 @@ class _Window:
         return (self.book.group == (self.book.groups.index(name) if name in self.book.groups else -2)).astype(float)
 
     def crimes(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Rows of true offences in the window that were recorded, one an incident: their positions and offences."""
-        at = np.flatnonzero(self.conduct.is_recorded & (self.conduct.day >= self.first) & (self.conduct.day <= self.last))
+        """True offences in the window that are in police statistics, one an incident: their positions and offences."""
+        done = self.conduct
+        counted = done.is_recorded & ~np.isin(done.offence, codes("offence", NOT_NOTIFIABLE))
+        at = np.flatnonzero(counted & (done.day >= self.first) & (done.day <= self.last))
         at = at[np.unique(self.conduct.incident[at], return_index=True)[1]]
         return at, self.conduct.offence[at]
 
@@ -199,7 +209,7 @@ def _ratio(over: NDArray[Any], under: NDArray[Any], n: float, *, times: float = 
 
 def _per_head(window: _Window, events: NDArray[Any], group: str = "") -> Seen:
     people = window.of_group(group) if group else np.ones(len(window.book))
-    return _ratio(events * people, people * window.years, (events * people).sum(), times=1000)
+    return _ratio(events * people, people * window.lived, (events * people).sum(), times=1000)
 
 
 def _against_white(window: _Window, events: NDArray[Any], group: str) -> Seen:
@@ -214,6 +224,15 @@ def _against_white(window: _Window, events: NDArray[Any], group: str) -> Seen:
 def _part(window: _Window, some: NDArray[np.bool_], of: NDArray[np.bool_]) -> Seen:
     """The share of chosen rows that are also some."""
     return _ratio(window.each(some & of), window.each(of), of.sum())
+
+
+def _without_action(window: _Window, of: str) -> Seen:
+    """Stops whose outcome is none, and that led to no arrest of the one stopped."""
+    del of
+    rows, stopped = window.book.rows, window.stops() & (window.book.rows.outcome != ABSENT)
+    both = rows.incident.astype(np.int64) * len(window.book) + rows.who
+    arrested = np.isin(both, both[window.arrests() & (rows.incident != ABSENT)]) & (rows.incident != ABSENT)
+    return _part(window, stopped & window.book.is_row("stop", outcome="no_further_action") & ~arrested, stopped)
 
 
 def _stops_by_age(window: _Window, of: str) -> Seen:
@@ -237,7 +256,7 @@ def _black_share(window: _Window, of: str) -> Seen:
 
 def _crimes(window: _Window, of: str) -> Seen:
     n = int(np.isin(window.crimes()[1], codes("offence", SUBGROUPS[of])).sum())
-    rate = 1000 / (len(window.book) * window.years)
+    rate = 1000 / window.lived.sum()
     return Seen(n * rate, max(n - Z * np.sqrt(n), 0) * rate, (n + Z * np.sqrt(n)) * rate, n)
 
 
@@ -259,7 +278,8 @@ def _knives(window: _Window, of: str) -> Seen:
 def _charged(window: _Window, of: str) -> Seen:
     del of
     rows = window.book.rows
-    led = np.unique(rows.incident[window.rows("crime_report", outcome=_ACCUSED) & (rows.incident != ABSENT)])
+    counted = ~np.isin(rows.offence, codes("offence", NOT_NOTIFIABLE))
+    led = np.unique(rows.incident[window.rows("crime_report", outcome=_ACCUSED) & (rows.incident != ABSENT) & counted])
     return _share_of_incidents(len(led), len(window.crimes()[0]))
 
 
@@ -284,8 +304,8 @@ def _prison(window: _Window, of: str) -> Seen:
 
 
 def _few_do_half(window: _Window, of: str) -> Seen:
-    """The smallest share of people of a sex who did half of its offences."""
-    done = np.sort(window.conduct.count(first=window.first, last=window.last)[window.book.sex == SEXES.index(of)])[::-1]
+    """The smallest share of people of a sex who did half of its offences, over all the years there are."""
+    done = np.sort(window.conduct.count()[window.book.sex == SEXES.index(of)])[::-1]
     if not done.sum():
         return Seen(float("nan"), float("nan"), float("nan"), 0)
     value = float((np.searchsorted(np.cumsum(done), done.sum() / 2) + 1) / len(done))
@@ -295,7 +315,7 @@ def _few_do_half(window: _Window, of: str) -> Seen:
 COUNTS: dict[str, Callable[[_Window, str], Seen]] = {
     "stops_per_1000": lambda w, of: _per_head(w, w.each(w.stops()), of),
     "stop_ratio": lambda w, of: _against_white(w, w.each(w.stops()), of),
-    "stops_without_action": lambda w, of: _part(w, w.stops(outcome="no_further_action"), w.stops() & (w.book.rows.outcome != ABSENT)),
+    "stops_without_action": _without_action,
     "stops_with_find": lambda w, of: _part(w, w.book.rows.is_found == 1, w.stops()),
     "stops_of_males": lambda w, of: _part(w, w.book.sex[w.book.rows.who] == SEXES.index("male"), w.stops()),
     "stops_by_age": _stops_by_age,

@@ -136,7 +136,7 @@ CRIMES = (
 )  # fmt: skip
 
 LIVES = (
-    Figure("half-of-offences", "of men and boys, those who did half of their offences", 0.07, 0.5, "few_do_half", "male", "share", NATIONAL, FARRINGTON),
+    Figure("half-of-offences", "of men and boys, those who did half of their offences in ten years", 0.07, 0.5, "few_do_half", "male", "share", NATIONAL, FARRINGTON),
 )  # fmt: skip
 
 ALL = (*STOPS, *SHARES, *CRIMES, *LIVES)
