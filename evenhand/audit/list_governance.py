@@ -59,11 +59,11 @@ MEASURES = {
     "list_months_median": Measure(
         "Months on the list, the middle entry", "entries", "Half of the entries have been, or were, on the list for longer.", "list_governance.governance",
     ),
-    "list_group_share": Measure(
+    "list_group_entries_share": Measure(
         "Share of the list’s entries by group", "entries whose group is recorded", "The group’s share of all entries whose group is recorded.",
         "list_governance.governance",
     ),
-    "list_group_ratio": Measure(
+    "list_group_entries_ratio": Measure(
         "The group’s share of the list over its share of a number of people", "entries whose group is recorded",
         "How many times as large the group is on the list as among those it is set beside; 1 is equal.", "list_governance.group_ratios",
     ),
@@ -162,7 +162,7 @@ def group_ratios(findings: Sequence[Finding], denominators: pd.DataFrame, *, abo
     """Each group's share of the list over its share of other numbers of people, from shares that may be shown.
 
     Args:
-        findings: of `governance`, among them `list_group_share`.
+        findings: of `governance`, among them `list_group_entries_share`.
         denominators: the declared table `list_denominators`.
         about: place, period, source and caveats of the findings.
 
@@ -176,7 +176,7 @@ def group_ratios(findings: Sequence[Finding], denominators: pd.DataFrame, *, abo
         >>> import pandas as pd
         >>> from evenhand.audit.about import About
         >>> about = About("list-governance", "London", "2017-10", "Amnesty 2018")
-        >>> black = about.finding("list_group_share", 0.78, group="Black", n=3806, unit="share")
+        >>> black = about.finding("list_group_entries_share", 0.78, group="Black", n=3806, unit="share")
         >>> rows = [("residents", "Black", 13), ("residents", "Others", 87), ("serious violence", "Black", 27), ("serious violence", "Others", 73)]
         >>> beside = pd.DataFrame(rows, columns=["denominator", "group", "people"])
         >>> [round(one.value, 1) for one in group_ratios([black], beside, about=about)]
@@ -188,7 +188,7 @@ def group_ratios(findings: Sequence[Finding], denominators: pd.DataFrame, *, abo
 
     Source: Amnesty International UK (2018), Trapped in the Matrix (78 %, 13 % and 27 %).
     """
-    shares = [one for one in findings if one.measure == "list_group_share"]
+    shares = [one for one in findings if one.measure == "list_group_entries_share"]
     found = []
     for name, rows in denominators.groupby("denominator", sort=False):
         people = rows.set_index("group")["people"].astype(float)
@@ -202,7 +202,7 @@ def group_ratios(findings: Sequence[Finding], denominators: pd.DataFrame, *, abo
             hidden = one.caveats[:1] if one.value is None else ()
             found.append(
                 about.finding(
-                    "list_group_ratio", value, group=one.group, reference=str(name), n=one.n, unit="ratio",
+                    "list_group_entries_ratio", value, group=one.group, reference=str(name), n=one.n, unit="ratio",
                     method="share of the list’s entries over share of the denominator, both as shown; " + ENTRIES[0].lower() + ENTRIES[1:],
                     caveats=(*hidden, *none, "The list’s entries are set beside people: somebody with two entries counts twice."),
                     settings={"denominator": str(name), "share_of_denominator": among},
@@ -312,7 +312,8 @@ def _groups(now: pd.DataFrame, about: About) -> list[_Counted]:
         every = int(counts.sum())
         method = f"the group’s entries over entries whose group is recorded. {ENTRIES}"
         made += [
-            _Counted(about.finding("list_group_share", count / every, group=str(name), n=every, unit="share", method=method)) for name, count in counts.items()
+            _Counted(about.finding("list_group_entries_share", count / every, group=str(name), n=every, unit="share", method=method))
+            for name, count in counts.items()
         ]
     company = anonymity(now, by=("birth_month", "sex", "group", "band"))
     if company.by:

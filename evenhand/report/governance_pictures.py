@@ -28,7 +28,7 @@ def governance_pictures(findings: Sequence[Finding]) -> tuple[Picture, ...]:
         findings: of the question "list-governance".
     """
     shares = [one for one in findings if one.measure == "list_point_share" and one.value]
-    ratios = [one for one in findings if one.measure == "list_group_ratio" and one.value is not None]
+    ratios = [one for one in findings if one.measure == "list_group_entries_ratio" and one.value is not None]
     drawn = [
         checklist(findings),
         forest(shares, slug="points", title="Shares of entries that break a point", axis="per cent of the list’s entries"),
