@@ -15,22 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PURPOSES = (
-    "people",
-    "homes",
-    "circles",
-    "offences",
-    "telling",
-    "naming",
-    "decisions",
-    "sentences",
-    "stops",
-    "intelligence",
-    "markers",
-    "young",
-    "probation",
-    "drift",
-    "witnesses",
-)
+    "people", "homes", "circles", "offences", "telling", "naming", "decisions", "sentences", "stops", "intelligence", "markers", "young", "probation",
+    "drift", "witnesses", "earlier",
+)  # fmt: skip
 
 
 def stream(seed: int, purpose: str, step: int = 0) -> np.random.Generator:

@@ -17,6 +17,7 @@ from ..tables.person_words import ASSESSED
 from ..tables.record_book import Assessed, RecordBook
 from ..tables.record_rows import ABSENT, OPEN, day_number
 from .chances import stream
+from .earlier import remember
 from .parameter_list import GROUPS
 from .population import make_population
 from .rates import YEAR
@@ -176,6 +177,7 @@ def make_people(parameters: Parameters, *, people: int, years: float = 10, seed:
     mood = (parameters.offending.drift * stream(seed, "drift").standard_normal(people, dtype=np.float32)).astype(np.float32)
     world = World(parameters, everybody, seed, last - days - run_in + 1, State.fresh(people, mood), _Log())
     first = last - days + 1
+    world.log.rows.append(remember(world))
     if run_in:
         live(world, run_in, lambda what, share: told("living before the records begin", 0.05 + 0.1 * share))
         world.log.forget_before(first)

@@ -124,7 +124,7 @@ def _victims(
 ) -> NDArray[np.int32]:
     """To whom it is done: in the district by risk, among the offender's circle, to another gang, at home; -1 for nobody among the people."""
     assert world.rates is not None
-    people, rates, how = world.people, world.rates, world.parameters.victims
+    rates, how = world.rates, world.parameters.victims
     victim = np.full(len(who), -1, dtype=np.int32)
     has = rng.random(len(who)) < table(how.has, OFFENCES)[offence]
     for harm, heap in enumerate(rates.harm):

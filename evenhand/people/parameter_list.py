@@ -189,6 +189,7 @@ class Justice(_Section):
     custody_by_group: ByGroup = Field(description="Group -> odds of custody once convicted as a multiple.")
     custody_days: Annotated[dict[str, Days], _among(OFFENCES)] = Field(description="Offence -> mean days served; left out: `custody_days_other`.")
     custody_days_other: Days = Field(description="Mean days served for any other offence.")
+    earlier_per_1000: Rate = Field(description="Sanctions a year for each 1,000 people in the years before those that are lived; 0: nobody has any from then.")
     supervision_days: Days = Field(description="Days of supervision after release, or of a community order.")
 
 
