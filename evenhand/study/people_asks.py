@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..tables.errors import CannotAnswer
+from ..tables.record_rows import day_number
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..audit.about import About
     from ..audit.disclosure import Rule
@@ -113,7 +116,7 @@ def baselines(listed: Listed) -> list[Finding]:
     """What plain rules would do with a list as long."""
     from ..audit.person_baselines import baseline_findings
 
-    told = {"conduct": listed.people.conduct, "windows": listed.windows, "about": listed.about, "rule": listed.rule}
+    told: dict[str, Any] = {"conduct": listed.people.conduct, "windows": listed.windows, "about": listed.about, "rule": listed.rule}
     return baseline_findings(listed.people.book, listed.scored, **told)
 
 
@@ -135,11 +138,28 @@ def readings(listed: Listed) -> Swept:
 
 
 def leak(listed: Listed) -> list[Finding]:
-    """Whether the system learns from what can only be known later."""
+    """Whether what the system is fitted on could only have been known later; for systems that say how they are fitted.
+
+    Raises:
+        CannotAnswer: the system has no `training_features` to look at.
+    """
     from ..audit.label_leak import leak_findings
 
-    told = {"about": listed.about, "settings": listed.entry.settings}
-    return leak_findings(listed.entry.module, listed.people.book, on=listed.on, **told)
+    module, book = listed.entry.module, listed.people.book
+    if not hasattr(module, "training_features"):
+        raise CannotAnswer(f"{listed.entry.label} does not say what it is fitted on, so it cannot be looked at for leaks.")
+    on = listed.on - dt.timedelta(days=max(0, module.FOLLOW_DAYS - listed.study.follow_up_days))  # its outcome must have had its time
+    settings = {name: value for name, value in listed.entry.settings.items() if name in module.CARD.defaults}
+    among = module.may_be_scored(book, day=day_number(on), **settings)
+    seen, known = (module.features(one, on=on, **settings) for one in (book, book.known(on)))
+    came = module.outcome(book, day=day_number(on), **settings)[among]
+    return leak_findings(
+        {name: values[among] for name, values in seen.items()},
+        came,
+        known={name: values[among] for name, values in known.items()},
+        about=listed.about,
+        rule=listed.rule,
+    )
 
 
 ASKED: dict[str, Callable[[Listed], Any]] = {
@@ -149,8 +169,10 @@ ASKED: dict[str, Callable[[Listed], Any]] = {
 """Asked in this order; the readings last, since their range is written onto the others."""
 
 
-def shares_in_further_worlds(study: Study, world: World, entry: Entry, parameters: Parameters, tell: Tell) -> dict[tuple[Any, ...], list[float | None]]:
-    """The shares of a list in worlds of the same kind from other seeds: (measure, group, reference) -> values."""
+def shares_in_further_worlds(
+    study: Study, world: World, entries: Sequence[Entry], parameters: Parameters, tell: Tell
+) -> dict[tuple[Any, ...], list[float | None]]:
+    """The shares and gaps of lists in worlds of the same kind from other seeds: which figure -> its values."""
     from ..audit.person_rules import made_up_rule
     from .people_run import about_of, day_of, made, windows_of
 
@@ -159,11 +181,19 @@ def shares_in_further_worlds(study: Study, world: World, entry: Entry, parameter
         tell(f"{world.label}: a further world, seed {seed}", (seed - study.seed) / (world.further_seeds + 1))
         people = made(parameters, world, seed)
         on = day_of(people, study.follow_up_days)
-        about = about_of(study, world, entry, on, parameters)
-        listed = Listed(study, world, people, entry, entry.score(people.book, on=on), on, about, windows_of(study), made_up_rule(), partial(_silent))
-        for finding in flags(listed) + matched(listed):
-            values.setdefault((finding.measure, finding.group, finding.reference), []).append(finding.value)
+        for entry in entries:
+            about = about_of(study, world, entry, on, parameters)
+            scored = entry.score(people.book, on=on)
+            listed = Listed(study, world, people, entry, scored, on, about, windows_of(study), made_up_rule(), _silent)
+            for finding in flags(listed) + matched(listed):
+                values.setdefault(same_figure(finding, entry.label), []).append(finding.value)
     return values
+
+
+def same_figure(finding: Finding, system: str = "") -> tuple[Any, ...]:
+    """What makes findings of two worlds the same figure."""
+    kept = {name: value for name, value in finding.settings.items() if name in ("denominator", "truth", "matched_on")}
+    return finding.measure, finding.group, finding.reference, system or finding.settings.get("system"), repr(sorted(kept.items()))
 
 
 def _silent(what: str, share: float) -> None:

@@ -189,8 +189,8 @@ def _one_world(outcome: Outcome, name: str, world: World, tell: Tell) -> None:
             outcome.refused.append(Refusal(f"{entry.label}, {world.label}", str(reason)))
             continue
         _asked(outcome, name, listed)
-        if world.further_seeds:
-            _further(outcome, world, entry, outcome.parameters[name], told)
+    if world.further_seeds:
+        _further(outcome, world, entries, outcome.parameters[name], _part(tell, 0.9, 0.1))
 
 
 def _asked(outcome: Outcome, name: str, listed: Listed) -> None:
@@ -247,15 +247,14 @@ def _with_ranges(findings: Sequence[Finding], ranged: Sequence[Finding]) -> list
     return out
 
 
-def _further(outcome: Outcome, world: World, entry: Entry, parameters: Parameters, tell: Tell) -> None:
-    """The shares of the same list in further worlds, whose spread is told beside each figure."""
-    from .people_asks import shares_in_further_worlds
+def _further(outcome: Outcome, world: World, entries: Sequence[Entry], parameters: Parameters, tell: Tell) -> None:
+    """The shares of the same lists in further worlds, whose spread is told beside each figure."""
+    from .people_asks import same_figure, shares_in_further_worlds
 
-    study = outcome.study
-    values = shares_in_further_worlds(study, world, entry, parameters, tell)
+    values = shares_in_further_worlds(outcome.study, world, entries, parameters, tell)
     for at, finding in enumerate(outcome.findings):
-        key = finding.measure, finding.group, finding.reference
-        if finding.place != world.label or finding.settings.get("system") != entry.label or key not in values:
+        key = same_figure(finding)
+        if finding.place != world.label or key not in values:
             continue
         known = [value for value in (*values[key], finding.value) if value is not None and np.isfinite(value)]
         if len(known) > 1:
