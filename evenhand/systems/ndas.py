@@ -27,7 +27,7 @@ from ..tables.person_words import SEXES
 from ..tables.record_rows import day_number
 from ..tables.scored import Scored
 from .card import AlsoReads, Card, Reading
-from .offence_sets import DRUG_DEALING, DRUGS, SERIOUS_VIOLENT, VIOLENT, WEAPONS
+from .offence_sets import DRUG_DEALING, DRUGS, SERIOUS_VIOLENT, VIOLENCE_WITH_INJURY, VIOLENT, WEAPONS
 from .person_forest import Forest, grow
 from .person_logistic import Logistic, fit_logistic
 from .person_past import Past, drawn, on_record, years_since
@@ -71,8 +71,8 @@ CARD = Card(
         Reading("training_set", "What was the error in the definition of the training set?", "as-stated", ("as-stated", "own-offence", "later-records"),
                 "not public, so none unless asked for; own-offence: the past of those who offend is counted to the offence itself; later-records: everybody's "
                 "past is counted to the end of the two years", "how good the model looks on its own training set, and how much worse it is in use"),
-        Reading("violence", "Which violence is grave?", "any", ("any", "serious"),
-                "the list of offences is not public; serious leaves few people to learn from", "what is foretold"),
+        Reading("violence", "Which violence is grave?", "any", ("any", "with-injury", "serious"),
+                "the list of offences is not public; in small populations the narrower ones leave too few people to learn from", "what is foretold"),
         Reading("known_by", "Who is known to the police?", "suspicion", ("suspicion", "any-record"), "'all individuals already known to officers'",
                 "who has a score"),
         Reading("learner", "What kind of model is it?", "logistic", ("logistic", "forest"), "'a combination of AI and statistics'", "whose chance is highest"),
@@ -264,5 +264,5 @@ def outcome(book: RecordBook, *, day: int, **settings: Any) -> NDArray[np.bool_]
 
 def _armed(book: RecordBook, violence: str) -> Past:
     """Reports of violence with a gun or a knife."""
-    offences = VIOLENT if violence == "any" else SERIOUS_VIOLENT
+    offences = {"any": VIOLENT, "with-injury": (*VIOLENCE_WITH_INJURY, *SERIOUS_VIOLENT), "serious": SERIOUS_VIOLENT}[violence]
     return on_record(book, book.is_row("crime_report", role="suspect", offence=offences, weapon=("knife", "firearm")))

@@ -50,6 +50,9 @@ def stopped(person, day, is_found=False):
         (armed("M1", "2021-01-01", offence="drugs_supply"), {}, False),             # a knife, but no violence
         (armed("M1", "2021-01-01", role="victim"), {}, False),
         (armed("M1", "2021-01-01"), {"violence": "serious"}, False),                # assault with injury is not among the gravest
+        (armed("M1", "2021-01-01"), {"violence": "with-injury"}, True),
+        (armed("M1", "2021-01-01", offence="threats_to_kill"), {}, True),
+        (armed("M1", "2021-01-01", offence="threats_to_kill"), {"violence": "with-injury"}, False),
         (armed("M1", "2021-01-01", offence="robbery"), {"violence": "serious"}, True),
     ],
 )  # fmt: skip
