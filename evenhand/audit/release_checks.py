@@ -38,7 +38,7 @@ class Limits:
     Attributes:
         threshold: people behind a sum.
         freedom: people beyond parameters behind a model.
-        dominance_n, dominance_k: so many people may not make up more than such a share of a sum.
+        dominance_n, dominance_k: so many people may not make up such a share of a sum, or more.
         p_ratio: what the third and all further people give must be at least this share of what the largest gives.
     """
 
@@ -199,14 +199,14 @@ def check_magnitudes(values: ArrayLike, cells: ArrayLike, *, limits: Limits = AC
         limits: how strict to be.
 
     Returns:
-        Checked: low count, dominance, p-ratio.
+        Checked: low count, class disclosure (everybody of a cell gives the same), dominance, p-ratio.
 
     Raises:
         BadValue: a value that is negative or missing.
 
     Example:
         >>> check_magnitudes([1.0] * 12 + [100.0], [0] * 13).says
-        'fail. dominance: 1 of 1 cells owe more than 90 % of their sum to 2 people. Join the cell to another, or leave the sum out.'
+        'fail. dominance: 1 of 1 cells owe 90 % of their sum or more to 2 people. Join the cell to another, or leave the sum out.'
 
     Read with care:
         Values must be a person's whole part. Scores clipped to a range seldom dominate; sums of harm weights, where one homicide outweighs a
@@ -228,12 +228,17 @@ def check_magnitudes(values: ArrayLike, cells: ArrayLike, *, limits: Limits = AC
     rest = whole - np.bincount(at, given * (rank < 2), minlength=number)
     there = people > 0
     few = there & (people < limits.threshold)
-    dominant = there & (whole > 0) & (first > limits.dominance_k * whole)
+    dominant = there & (whole > 0) & (first >= limits.dominance_k * whole)
     open_ = there & (largest > 0) & (rest < limits.p_ratio * largest)
+    highest, lowest = np.zeros(number), np.full(number, np.inf)
+    np.maximum.at(highest, at, given)
+    np.minimum.at(lowest, at, given)
+    alike = (people > 1) & (highest == lowest)
     join = "Join the cell to another, or leave the sum out."
     says = (
         ("low count", few, f"have fewer than {limits.threshold} people."),
-        ("dominance", dominant, f"owe more than {100 * limits.dominance_k:.0f} % of their sum to {limits.dominance_n} people."),
+        ("class disclosure", alike, "have people who all give the same, so that the sum tells what each gives."),
+        ("dominance", dominant, f"owe {100 * limits.dominance_k:.0f} % of their sum or more to {limits.dominance_n} people."),
         ("p-ratio", open_, f"could be undone by their second largest person to within {100 * limits.p_ratio:.0f} %."),
     )
     return Checked(tuple(_magnitude(name, found, int(there.sum()), tail, join) for name, found, tail in says))
@@ -243,7 +248,8 @@ def _magnitude(name: str, found: NDArray[np.bool_], cells: int, tail: str, remed
     count = int(found.sum())
     if not count:
         return Check(name, "pass", "Nothing found.")
-    return Check(name, "fail", f"{count:,} of {cells:,} cells {tail}", remedy, count)
+    verdict: Verdict = "review" if name == "class disclosure" else "fail"
+    return Check(name, verdict, f"{count:,} of {cells:,} cells {tail}", remedy, count)
 
 
 def check_model(people: int, parameters: int, *, limits: Limits = ACRO) -> Checked:
