@@ -247,6 +247,9 @@ def _stops_by_age(window: _Window, of: str) -> Seen:
 def _black_share(window: _Window, of: str) -> Seen:
     if of == "prison":
         events = window.book.is_within("prison", np.datetime64(window.last, "D").item()).astype(float)
+    elif of == "gang":
+        rows = window.book.rows
+        events = (window.book.count(window.book.is_row("marker", marker="gang") & (rows.until > window.last)) > 0).astype(float)
     elif of == "prosecutions":
         events = window.each(window.rows("crime_report", role="suspect", outcome=_ACCUSED))
     else:

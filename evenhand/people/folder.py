@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..tables.errors import BadSetting, CannotWrite
+from ..tables.person_words import OFFENCES
+from ..tables.record_rows import ABSENT
 from ..tables.whole import MARK, filled, require_writable, sha256_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
+    from ..tables.conduct import Conduct
     from .made_up import MadeUp
     from .parameters import Parameters
 
@@ -63,12 +67,39 @@ def write_people(made_up: MadeUp, out: str | Path, *, how: dict[str, Any], form:
     folder = require_place(out, force=force)
     with filled(folder) as fresh:
         rows = {}
-        for name, frame in made_up.tables().items():
+        for name, frame in {**made_up.tables(), "true": true_table(made_up.conduct), "survey": made_up.survey}.items():
             rows[f"{name}.{form}"] = len(frame)
             _write(frame, fresh / f"{name}.{form}", form)
         (fresh / CARD_FILE).write_text(card_of(made_up.parameters), encoding="utf-8")
         (fresh / MARK).write_text(_manifest(fresh, rows, made_up.parameters, how), encoding="utf-8")
     return folder
+
+
+def true_table(conduct: Conduct) -> pd.DataFrame:
+    """What made-up people truly did as a table, one row for each person's part in an offence; `person` and `victim` as in `persons`."""
+    import numpy as np
+    import pandas as pd
+
+    def ids(at: NDArray[Any]) -> NDArray[Any]:
+        return _only(at >= 0, np.char.add("M", (at.astype(np.int64) + 1).astype(str)))
+
+    return pd.DataFrame({
+        "person": ids(conduct.who),
+        "day": conduct.day.astype("datetime64[D]").astype(str),
+        "offence": np.array(OFFENCES, dtype=object)[conduct.offence],
+        "victim": ids(conduct.victim),
+        "incident": _only(conduct.incident != ABSENT, conduct.incident.astype(str)),
+        "is_reported": conduct.is_reported,
+        "is_recorded": conduct.is_recorded,
+        "is_named": conduct.is_named,
+    })  # fmt: skip
+
+
+def _only(there: NDArray[Any], texts: NDArray[Any]) -> NDArray[Any]:
+    """Texts where they are, and nothing elsewhere."""
+    found = texts.astype(object)
+    found[~there] = None
+    return found
 
 
 def fingerprint(parameters: Parameters) -> str:
