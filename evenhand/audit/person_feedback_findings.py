@@ -159,7 +159,7 @@ def _middle(
         return said(frame, measure, {"value": None}, caveats=(said_,), **rest)
     low, middle, high = (float(one) for one in np.quantile(known, [tail, 0.5, 1 - tail], method="linear"))
     ends = {"value": middle} | ({"low": low, "high": high} if len(known) > 1 else {})
-    shown = {key: frame.count(one) if unit == "people" else frame.figure(one) for key, one in ends.items()}
+    shown = {key: frame.count(round(one)) if unit == "people" else frame.figure(one) for key, one in ends.items()}
     return said(frame, measure, shown, why=enough(frame, float(np.median(people))), caveats=() if len(known) > 1 else ("One life only, so no range.",), **rest)
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .question import Tell
 
 HALF_A_YEAR = 182
+FEW_TOGETHER = 6
+"""Combinations of readings tried of a system that must be fitted anew for each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,11 +132,14 @@ def children(listed: Listed) -> list[Finding]:
 def readings(listed: Listed) -> Swept:
     """The list under every reading of what is not public."""
     from ..audit.person_readings import reading_envelope
+    from ..audit.readings import TOGETHER
 
     varied = {name: choices for name, choices in listed.entry.readings.items() if len(choices) > 1}
     defaults = {name: listed.entry.settings[name] for name in listed.entry.module.CARD.defaults}
-    score = listed.entry.module.score
-    return reading_envelope(listed.people.book, score, on=listed.on, defaults=defaults, readings=varied, **listed.told)
+    module = listed.entry.module
+    together = FEW_TOGETHER if hasattr(module, "fit") else TOGETHER
+    told = {"together": together, "seed": listed.study.seed, **listed.told}
+    return reading_envelope(listed.people.book, module.score, on=listed.on, defaults=defaults, readings=varied, tell=listed.tell, **told)
 
 
 def leak(listed: Listed) -> list[Finding]:

@@ -243,6 +243,9 @@ def _with_ranges(findings: Sequence[Finding], ranged: Sequence[Finding]) -> list
     out = []
     for one in findings:
         readings = twins.get(key(one, SWEPT.get(one.measure, ""))) if one.settings.get("denominator") in (None, "everybody") else None
+        if readings is not None:
+            swept, own = (measure.replace("_", " ") for measure in (SWEPT[one.measure], one.measure))
+            readings = {**readings, "says": readings["says"].replace(swept, own)}
         out.append(one if readings is None else with_range(one, readings))
     return out
 
