@@ -79,6 +79,7 @@ def people_new(file: Path, base: str) -> None:
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def people_make(scenario: str, number: int, years: float, seed: int, out: Path, *, as_csv: bool, force: bool, quiet: bool) -> None:
     """Make people up and write what they did, what is on record of it, and what a survey would find."""
+    from .. import __version__
     from ..people.folder import require_place, write_people
     from ..people.made_up import make_people
     from ..people.parameters import read_parameters
@@ -88,7 +89,8 @@ def people_make(scenario: str, number: int, years: float, seed: int, out: Path, 
     with progress(quiet) as tell:
         made = make_people(parameters, people=number, years=years, seed=seed, tell=tell)
         tell("writing", 0.95)
-        folder = write_people(made, out, how={"people": number, "years": years, "seed": seed}, form="csv" if as_csv else "parquet", force=force)
+        how = {"evenhand": __version__, "people": number, "years": years, "seed": seed}
+        folder = write_people(made, out, how=how, form="csv" if as_csv else "parquet", force=force)
     if not quiet:
         click.echo(f"{len(made.book):,} made-up people, {len(made.book.rows):,} rows on record of them, {len(made.conduct):,} true offences.")
         click.echo(f"Written: {folder}\nWhat they are and are not: {folder / 'card.md'}")

@@ -49,7 +49,7 @@ def write_people(made_up: MadeUp, out: str | Path, *, how: dict[str, Any], form:
     Args:
         made_up: the people.
         out: the folder.
-        how: what they were made with, such as people, years and seed; it stands in the manifest.
+        how: what they were made with, such as Evenhand's version, people, years and seed; it stands in the manifest.
         form: "parquet" or "csv".
         force: replace earlier ones.
 
@@ -115,11 +115,8 @@ def _write(frame: pd.DataFrame, file: Path, form: str) -> None:
 
 
 def _manifest(folder: Path, rows: dict[str, int], parameters: Parameters, how: dict[str, Any]) -> str:
-    from .. import __version__
-
     hashes = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
     told = {
-        "evenhand": __version__,
         "provenance": "made-up",
         "says": "Nobody in these files exists.",
         "scenario": parameters.slug,

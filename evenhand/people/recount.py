@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..tables.whole import write_file
 from .card import SHOWN_FIGURES
 from .checks import published_rates
+from .folder import fingerprint
 from .parameters import read_parameters, scenario_slugs
 from .published import figures_for
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PEOPLE, YEARS, SEED = 200_000, 10, 1
-COLUMNS = ("scenario", "figure", "says", "unit", "published", "within", "seen", "low", "high", "n", "status", "why", "source", "mark")
+COLUMNS = ("scenario", "parameters", "figure", "says", "unit", "published", "within", "seen", "low", "high", "n", "status", "why", "source", "mark")
 
 
 def lines_of(scenario: str, *, people: int = PEOPLE, years: float = YEARS, seed: int = SEED) -> list[dict[str, str]]:
@@ -32,16 +33,21 @@ def lines_of(scenario: str, *, people: int = PEOPLE, years: float = YEARS, seed:
     Args:
         scenario: its slug.
         people, years, seed: what is made.
+
+    Returns:
+        The lines of the file; `parameters` is the beginning of a hash of the values they were counted with.
     """
     from .made_up import make_people
 
-    made = make_people(read_parameters(scenario), people=people, years=years, seed=seed)
+    parameters = read_parameters(scenario)
+    made = make_people(parameters, people=people, years=years, seed=seed)
     lines = []
     for one in published_rates(made, place=scenario):
         figure, seen = one.figure, one.seen
         lines.append({
-            "scenario": scenario, "figure": figure.slug, "says": figure.says, "unit": figure.unit, "published": f"{figure.value:.6g}",
-            "within": f"{figure.within:g}", "seen": f"{seen.value:.4g}", "low": f"{seen.low:.4g}", "high": f"{seen.high:.4g}", "n": str(seen.n),
+            "scenario": scenario, "parameters": fingerprint(parameters)[:12], "figure": figure.slug, "says": figure.says, "unit": figure.unit,
+            "published": f"{figure.value:.6g}", "within": f"{figure.within:g}",
+            "seen": f"{seen.value:.4g}", "low": f"{seen.low:.4g}", "high": f"{seen.high:.4g}", "n": str(seen.n),
             "status": one.status, "why": one.why, "source": figure.source.text, "mark": figure.source.mark,
         })  # fmt: skip
     return lines

@@ -58,6 +58,8 @@ def test_people_are_written_with_their_card_and_a_manifest_that_says_what_made_t
     told(*FEW, "--scenario", "durham", "--out", tmp_path / "b")
     manifest = json.loads((tmp_path / "a" / "manifest.json").read_text())
     assert (manifest["scenario"], manifest["people"], manifest["years"], manifest["seed"], manifest["provenance"]) == ("durham", 400, 2.0, 1, "made-up")
+    assert manifest["evenhand"]
+    assert len(manifest["parameters_sha256"]) == 64
     assert set(manifest["files"]) == {path.name for path in (tmp_path / "a").iterdir()} - {"manifest.json"}
     assert {"persons.parquet", "person_records.parquet", "true.parquet", "survey.parquet", "card.md"} <= set(manifest["files"])
     assert manifest["files"] == json.loads((tmp_path / "b" / "manifest.json").read_text())["files"]

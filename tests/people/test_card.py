@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
-from evenhand.people.card import ARE, ARE_NOT, BASE, CAN, CANNOT, card_of, page, short_card
+from evenhand.people.card import ARE, ARE_NOT, BASE, CAN, CANNOT, SHOWN_FIGURES, card_of, page, short_card
 from evenhand.people.checks import Checked, Seen
+from evenhand.people.folder import fingerprint
 from evenhand.people.parameter_reading import names
 from evenhand.people.parameters import read_parameters, scenario_slugs
-from evenhand.people.published import ALL
+from evenhand.people.published import ALL, figures_for
+from evenhand.people.recount import lines_of
 from tests.house.tree import ROOT
 
 
@@ -63,3 +67,27 @@ def test_a_figure_that_is_missed_is_shown_with_its_reason():
 def test_what_was_recalled_is_marked_so_beside_its_figure():
     figure = next(one for one in ALL if one.slug == "charged")
     assert "(recalled)" in card_of(read_parameters(BASE), [Checked(figure, Seen(0.06, 0.05, 0.07, 900), "met", "")])
+
+
+def kept() -> list[dict[str, str]]:
+    with SHOWN_FIGURES.open(encoding="utf-8", newline="") as held:
+        return list(csv.DictReader(held))
+
+
+def test_the_figures_shown_were_counted_with_the_parameters_of_now():
+    """After a change of a parameter: python -m evenhand.people.recount, and the page anew."""
+    stale = {line["scenario"] for line in kept() if line["parameters"] != fingerprint(read_parameters(line["scenario"]))[:12]}
+    assert stale == set()
+    assert {line["scenario"] for line in kept()} == {slug for slug in scenario_slugs() if figures_for(slug)}
+
+
+def test_what_is_not_met_says_why():
+    missed = [line for line in kept() if line["status"] == "not met" and line["mark"] == "known"]
+    assert [line["figure"] for line in missed if line["why"] == "the parameters leave it so" and line["scenario"] not in ("ocjs-like", "equal-offending")] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", ["england-and-wales", "london"])
+def test_counting_anew_gives_the_figures_shown(slug):
+    """The same seed gives the same people, so that the figures are the same to the last digit."""
+    assert lines_of(slug) == [line for line in kept() if line["scenario"] == slug]
