@@ -147,15 +147,21 @@ def _how() -> str:
 def _all_figures(every: Sequence[Parameters]) -> str:
     said = [
         "Counted in 200,000 people over the last five of ten years, seed 1. *met*: near enough, as the column says; *within chance*: the interval that "
-        "chance allows reaches it. What is recalled is shown and decides nothing."
+        "chance allows reaches it. What is recalled or guessed is shown and decides nothing. Parameters were set with these figures in sight, so that "
+        "they are met is no evidence that anything else is as in life."
     ]
     for one in every:
         lines = _kept(one.slug)
         if lines:
-            decisive = [line for line in lines if line["mark"] == "known"]
-            good = sum(line["status"] in ("met", "within chance") for line in decisive)
-            said.append(f"### {one.title}\n\n{good} of {len(decisive)} figures that were read in their sources are met.\n\n{_figures(lines)}")
+            said.append(f"### {one.title}\n\n{_summed(lines)}\n\n{_figures(lines)}")
     return "\n\n".join(said)
+
+
+def _summed(lines: Sequence[dict[str, str]]) -> str:
+    status = Counter(line["status"] for line in lines if line["mark"] == "known")
+    good = status["met"] + status["within chance"]
+    few = f", {status['too few']} rest on too few events to say" if status["too few"] else ""
+    return f"Of {sum(status.values())} figures that were read in their sources {good} are met and {status['not met']} are not{few}."
 
 
 def _figures(lines: Sequence[dict[str, str]]) -> str:

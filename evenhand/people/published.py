@@ -31,7 +31,11 @@ PRC_2025 = Citation("Home Office, police recorded crime, year to March 2025, by 
 PRC_2018 = Citation("Home Office, police recorded crime open data, year to March 2018; Open Government Licence v3.0")
 UK_2020 = Citation("data.police.uk, stop and search of persons, 2020, our count by self-defined group over Census 2021; Open Government Licence v3.0")
 MET_2021 = Citation("data.police.uk, stop and search of persons, June to August 2021, times four, our count over Census 2021; Open Government Licence v3.0")
-BUIL_GIL = Citation("Buil-Gil, Moretti & Langton (2021), J Exp Criminol 18, 515: crimes known to the police against all, Manchester, mean gap 62 %")
+BUIL_GIL = Citation(
+    "Buil-Gil, Moretti & Langton (2021), J Exp Criminol 18, 515: crimes known to the police fall 62 % short of all, on average over areas of Manchester; "
+    "that 38 % of all are known is our reading of it",
+    mark="guessed",
+)
 ARRESTS = Citation("Home Office, arrests by ethnic group, years about 2023", mark="recalled")
 CHARGED = Citation("Home Office, crime outcomes, years about 2023", mark="recalled")
 PRISON = Citation("Ministry of Justice, prison population, years about 2023", mark="recalled")
