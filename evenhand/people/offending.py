@@ -14,7 +14,7 @@ from ..tables.person_words import OFFENCES, WEAPONS
 from .chances import by_weight, drawn, table, times
 from .circles import LEANINGS, OLDEST, YOUNGEST
 from .parameter_list import KINDS
-from .rates import CRIMINAL_AGE, HARM_OF, active_member
+from .rates import CRIMINAL_AGE, HARM_OF, part_in_gang
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,7 +156,7 @@ def _against_other_gangs(world: World, who: NDArray[Any], kind: NDArray[Any], vi
     circles, age = world.people.circles, world.rates.age
     if not len(circles.members):
         return
-    active = active_member(world.people, age)[who] & np.isin(kind, [KINDS.index("violence"), KINDS.index("robbery")])
+    active = (part_in_gang(world.people, age, who) > 0) & np.isin(kind, [KINDS.index("violence"), KINDS.index("robbery")])
     at = np.flatnonzero(active & (victim >= 0) & (rng.random(len(who)) < world.parameters.gangs.against_other))
     foe = circles.members[rng.integers(0, len(circles.members), len(at))]
     other = (circles.gang[foe] != circles.gang[who[at]]) & (age[foe] >= YOUNGEST) & (age[foe] <= OLDEST)
@@ -181,7 +181,7 @@ def _weapons(world: World, who: NDArray[Any], offence: NDArray[Any], rng: np.ran
     shares = np.array([table(world.parameters.offending.weapon.get(one, {}), WEAPONS) for one in OFFENCES])
     weapon = np.zeros(len(offence), dtype=np.int8)
     at = np.flatnonzero(shares[offence].sum(axis=1) > 0)
-    ratio = np.where(active_member(world.people, world.rates.age)[who[at]], world.parameters.gangs.weapons, 1.0)
+    ratio = 1 + (world.parameters.gangs.weapons - 1) * part_in_gang(world.people, world.rates.age, who[at])
     armed = at[rng.random(len(at)) < times(np.minimum(shares[offence[at]].sum(axis=1), 1), ratio)]
     weapon[armed] = drawn(rng, shares[offence[armed]])
     return weapon

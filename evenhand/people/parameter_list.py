@@ -125,9 +125,9 @@ class Gangs(_Section):
 
     per_1000: Rate = Field(description="People truly in such a group at some age for each 1,000 people.")
     size: Annotated[float, Field(ge=3, le=100)] = Field(description="People in one group.")
-    violence: Ratio = Field(description="Violence and robbery of a member as a multiple, from 13 to 26.")
-    weapons: Ratio = Field(description="Using a weapon as a multiple for members, from 13 to 26.")
-    reports: Ratio = Field(description="Being reported on by other sources as a multiple for members, from 13 to 26.")
+    violence: Ratio = Field(description="Violence and robbery of a member as a multiple, at 15 to 19; it fades out to 13 and 26.")
+    weapons: Ratio = Field(description="Using a weapon as a multiple for members, at those ages.")
+    reports: Ratio = Field(description="Being reported on by other sources as a multiple for members, at those ages.")
     against_other: Share = Field(description="Share of a member's violence done to members of other groups.")
 
 

@@ -122,21 +122,29 @@ def by_sex(sex: NDArray[Any], share: float, of: float) -> NDArray[np.float64]:
 
 def _offending(parameters: Parameters, world: World, active: NDArray[Any], age: NDArray[Any]) -> list[NDArray[np.float64]]:
     people, off, male = world.people, parameters.offending, parameters.population.male_share
-    in_gang = active_member(people, age)
+    in_gang = 1 + (parameters.gangs.violence - 1) * part_in_gang(people, age)
     weights = []
     for at, kind in enumerate(KINDS):
         weight = active * people.bents[at] * by_age(age, off.age_peak[kind], off.age_fall[kind]) * by_sex(people.sex, off.male_share[kind], male)
         if kind in ("violence", "robbery"):
-            weight[in_gang] *= parameters.gangs.violence
+            weight *= in_gang
         if kind == "domestic":
             weight[people.partner < 0] = 0
         weights.append(weight)
     return weights
 
 
-def active_member(people: People, age: NDArray[Any]) -> NDArray[np.bool_]:
-    """Who takes part in a gang's violence at this age, shape (people,)."""
-    return np.asarray((people.circles.gang >= 0) & (age >= YOUNGEST) & (age <= OLDEST))
+def part_in_gang(people: People, age: NDArray[Any], who: NDArray[Any] | None = None) -> NDArray[np.float64]:
+    """How far people take part in a gang's violence: fully at 15 to 19, not before 13 nor after 26, 0 for who is in none.
+
+    Args:
+        people: everybody.
+        age: of everybody, shape (people,).
+        who: of whom it is asked; None: of everybody.
+    """
+    at = slice(None) if who is None else who
+    by_years = np.interp(np.arange(131), (YOUNGEST - 1, 15, 19, OLDEST + 1), (0.0, 1.0, 1.0, 0.0))
+    return np.where(people.circles.gang[at] >= 0, by_years[np.clip(age[at], 0, 130)], 0.0)
 
 
 def _harm(world: World, age: NDArray[Any]) -> list[NDArray[np.float64]]:
@@ -193,7 +201,7 @@ def _reports(world: World, age: NDArray[Any], active: NDArray[Any], is_known: ND
     """Reports by other sources a day."""
     people, how = world.people, world.parameters.intelligence
     weight = active**how.activity * by_age(age, 20, 20) * np.where(is_known, how.known, 1.0) * table(how.by_group, GROUPS)[people.look]
-    weight[active_member(people, age)] *= world.parameters.gangs.reports
+    weight *= 1 + (world.parameters.gangs.reports - 1) * part_in_gang(people, age)
     weight[age < CRIMINAL_AGE] = 0
     weight *= how.from_sources_per_1000 / 1000 / YEAR * (age >= 0).sum() / max(weight.sum(), 1e-12)
     return weight * world.watching(np.arange(len(people)), world.watch.intelligence)
