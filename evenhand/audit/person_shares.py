@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .person_tallies import PersonTallies
     from .score_frame import ScoreFrame
 
-DENOMINATOR = "people or offences of the group in the denominator that `settings` names"
+DENOMINATOR = "people or offences of the group, of those compared with"
 MEASURES = {
     "list_rate_ratio": Measure(
         "How many times as often listed, per head", DENOMINATOR,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .question import Tell
 
 HALF_A_YEAR = 182
-FEW_TOGETHER = 6
+FEW_TOGETHER = 3
 """Combinations of readings tried of a system that must be fitted anew for each."""
 
 

@@ -194,8 +194,8 @@ def _one_world(outcome: Outcome, name: str, world: World, tell: Tell) -> None:
 
 
 def _asked(outcome: Outcome, name: str, listed: Listed) -> None:
-    """Everything the study asks, of one list."""
-    asks = [ask for ask in ASKED if ask in outcome.study.asks]
+    """Everything the study asks, of one list; the readings in the first world of its system, which the answer speaks of."""
+    asks = [ask for ask in ASKED if ask in outcome.study.asks and (ask != "readings" or name == listed.entry.worlds[0])]
     for at, ask in enumerate(asks):
         listed.tell(f"{listed.world.label}, {listed.entry.label}: {ask.replace('-', ' ')}", at / len(asks))
         try:
