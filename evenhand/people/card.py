@@ -160,8 +160,12 @@ def _all_figures(every: Sequence[Parameters]) -> str:
 def _summed(lines: Sequence[dict[str, str]]) -> str:
     status = Counter(line["status"] for line in lines if line["mark"] == "known")
     good = status["met"] + status["within chance"]
-    few = f", {status['too few']} rest on too few events to say" if status["too few"] else ""
-    return f"Of {sum(status.values())} figures that were read in their sources {good} are met and {status['not met']} are not{few}."
+    few = f"; too few events to say: {status['too few']}" if status["too few"] else ""
+    return f"Of {sum(status.values())} figures that were read in their sources {good} {_are(good)} met and {status['not met']} {_are(status['not met'])} not{few}."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _figures(lines: Sequence[dict[str, str]]) -> str:
