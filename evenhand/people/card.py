@@ -159,9 +159,9 @@ def _all_figures(every: Sequence[Parameters]) -> str:
 
 def _summed(lines: Sequence[dict[str, str]]) -> str:
     status = Counter(line["status"] for line in lines if line["mark"] == "known")
-    good = status["met"] + status["within chance"]
+    good, missed = status["met"] + status["within chance"], status["not met"]
     few = f"; too few events to say: {status['too few']}" if status["too few"] else ""
-    return f"Of {sum(status.values())} figures that were read in their sources {good} {_are(good)} met and {status['not met']} {_are(status['not met'])} not{few}."
+    return f"Of {sum(status.values())} figures that were read in their sources {good} {_are(good)} met and {missed} {_are(missed)} not{few}."
 
 
 def _are(number: int) -> str:
