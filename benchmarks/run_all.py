@@ -16,7 +16,7 @@ from . import harness, tables
 
 PAGE = harness.ROOT / "docs" / "benchmarks.md"
 ALL = ("density", "apportion", "disparity", "feedback", "fairness", "spatial", "gi_star", "self_exciting", "rtm", "grid_forecast", "near_repeat",
-       "register_load", "made_up_people")  # fmt: skip
+       "register_load", "made_up_people", "person_scoring")  # fmt: skip
 
 
 def main() -> None:

@@ -103,6 +103,7 @@ def run(study: Study, tell: Tell) -> Document:
     from .people_document import document_of
 
     check(study, tell)
+    tell = _onwards(tell)
     outcome = Outcome(study, entries_of(study), {name: parameters_of(study, world) for name, world in study.worlds.items()})
     work = len(study.worlds) + len(study.feedback)
     for at, (name, world) in enumerate(study.worlds.items()):
@@ -111,7 +112,7 @@ def run(study: Study, tell: Tell) -> Document:
         _watched(outcome, feedback, _part(tell, at / work, 1 / work))
     if not outcome.findings:
         raise CannotAnswer("\n".join(one.reason for one in outcome.refused))
-    tell("gathering the report", 0.99)
+    tell("gathering the report", 0.94)
     return document_of(outcome)
 
 
@@ -195,7 +196,7 @@ def _one_world(outcome: Outcome, name: str, world: World, tell: Tell) -> None:
 
 def _asked(outcome: Outcome, name: str, listed: Listed) -> None:
     """Everything the study asks, of one list; the readings in the first world of its system, which the answer speaks of."""
-    asks = [ask for ask in ASKED if ask in outcome.study.asks and (ask != "readings" or name == listed.entry.worlds[0])]
+    asks = [ask for ask in ASKED if ask in outcome.study.asks and (ask != "readings" or (listed.entry.readings and name == listed.entry.worlds[0]))]
     for at, ask in enumerate(asks):
         listed.tell(f"{listed.world.label}, {listed.entry.label}: {ask.replace('-', ' ')}", at / len(asks))
         try:
@@ -206,13 +207,13 @@ def _asked(outcome: Outcome, name: str, listed: Listed) -> None:
         if ask == "readings":
             outcome.swept[name, listed.entry.label] = found
             found = found.findings
-            outcome.findings = _with_ranges(outcome.findings, [_of(one, listed) for one in found])
-        outcome.findings += [_of(one, listed) for one in found]
+            outcome.findings = _with_ranges(outcome.findings, [_of(one, listed.entry) for one in found])
+        outcome.findings += [_of(one, listed.entry) for one in found]
 
 
-def _of(finding: Finding, listed: Listed) -> Finding:
+def _of(finding: Finding, entry: Entry) -> Finding:
     """A finding under the name its list has in this study."""
-    return finding.model_copy(update={"settings": {**finding.settings, "system": listed.entry.label}})
+    return finding.model_copy(update={"settings": {**finding.settings, "system": entry.label}})
 
 
 def about_of(study: Study, world: World, entry: Entry, on: dt.date, parameters: Parameters) -> About:
@@ -273,9 +274,21 @@ def _watched(outcome: Outcome, feedback: Feedback, tell: Tell) -> None:
     entry = next(one for one in outcome.entries if feedback.system in (one.label, one.module.CARD.slug))
     world = outcome.study.worlds[feedback.world]
     try:
-        outcome.findings += watched(outcome.study, world, entry, feedback, outcome.parameters[feedback.world], tell)
+        found = watched(outcome.study, world, entry, feedback, outcome.parameters[feedback.world], tell)
+        outcome.findings += [_of(one, entry) for one in found]
     except CannotAnswer as reason:
         outcome.refused.append(Refusal(f"feedback: {entry.label}, {world.label}", str(reason)))
+
+
+def _onwards(tell: Tell) -> Tell:
+    """Told so that the share done never falls: parts of parts may overlap."""
+    furthest = [0.0]
+
+    def told(what: str, share: float) -> None:
+        furthest[0] = max(furthest[0], share)
+        tell(what, furthest[0])
+
+    return told
 
 
 def _part(tell: Tell, start: float, length: float) -> Tell:
@@ -284,4 +297,4 @@ def _part(tell: Tell, start: float, length: float) -> Tell:
 
 
 def _told(tell: Tell, start: float, length: float, what: str, share: float) -> None:
-    tell(what, min(0.99, start + length * share))
+    tell(what, min(0.94, start + length * share))

@@ -13,7 +13,6 @@ from evenhand.study import check_study
 from evenhand.study.declaration import Declared, read_study
 from evenhand.study.people import Feedback, Study, SystemScored, World
 from evenhand.study.people_feedback import arms_of
-from evenhand.systems.catalogue import system_named
 from evenhand.tables.errors import BadSetting, BadStudy
 from tests.house.tree import ROOT, none_of
 
@@ -22,12 +21,12 @@ DECLARED = {
     "title": "A trial",
     "question": "Whom does it list?",
     "worlds": {
-        "here": {"label": "made-up here", "scenario": "england-and-wales", "people": 8_000, "years": 4, "further_seeds": 1},
-        "alike": {"label": "made-up alike", "scenario": "all-alike", "people": 8_000, "years": 4},
+        "here": {"label": "made-up here", "scenario": "england-and-wales", "people": 6_000, "years": 3, "further_seeds": 1},
+        "alike": {"label": "made-up alike", "scenario": "all-alike", "people": 3_000, "years": 3},
     },
     "systems": [
         {"name": "vha", "label": "VHA", "readings": {"decay": ["geometric", "linear"], "route_b": ["each", "sum"]}},
-        {"name": "laser-points", "readings": {}},
+        {"name": "laser-points", "label": "LASER", "readings": {}},
     ],
     "feedback": [{"system": "laser-points", "world": "here", "people": 2000, "cycles": 2, "repeats": 2, "keep_years": [None]}],
     "asks": ["flags", "errors", "sources", "matched", "harm", "over-time", "baselines", "children", "readings"],
@@ -39,7 +38,7 @@ DECLARED = {
 
 
 def declared(folder: Path, **changes) -> Path:
-    (folder / "study.yml").write_text(yaml.safe_dump({**DECLARED, **changes}), encoding="utf-8")
+    (folder / "study.yml").write_text(yaml.safe_dump({**DECLARED, **changes}, sort_keys=False), encoding="utf-8")
     (folder / "README.md").write_text("How it is done.", encoding="utf-8")
     return folder
 
@@ -58,13 +57,13 @@ def test_a_study_runs_whole_and_writes_its_files(ran):
     found = json.loads((out / "findings.json").read_text(encoding="utf-8"))
     assert len(found) == len(result.findings) > 200
     assert {one["place"] for one in found} == {"made-up here", "made-up alike"}
-    assert {one["settings"]["system"] for one in found} == {"VHA", system_named("laser-points").CARD.title}
+    assert {one["settings"]["system"] for one in found} == {"VHA", "LASER"}
 
 
 def test_the_report_says_first_that_nobody_exists(ran):
     page = (ran[1] / "report.html").read_text(encoding="utf-8")
     assert page.index("Nobody in this study exists.") < page.index("Of those listed ")
-    assert "made up: 8,000 in made-up here" in page
+    assert "made up: 6,000 in made-up here" in page
 
 
 def test_every_finding_says_that_people_are_made_up_and_has_a_denominator_or_a_reason(ran):
@@ -85,21 +84,29 @@ def test_no_person_stands_in_anything_written(ran):
             assert len(path.read_text(encoding="utf-8").splitlines()) < 2_000
 
 
-def test_the_same_study_gives_the_same_bytes(ran, tmp_path):
-    again = eh.run_study(declared(tmp_path), out=tmp_path / "out")
-    assert again.findings.to_json() == ran[0].findings.to_json()
+def test_the_same_study_gives_the_same_bytes(tmp_path):
+    small = {"worlds": {"here": {**DECLARED["worlds"]["here"], "people": 2_000, "further_seeds": 0}}, "asks": ["flags", "readings"]}
+    small["feedback"] = [{**DECLARED["feedback"][0], "people": 1_000}]
+    folder = declared(tmp_path, **small)
+    one, other = (eh.run_study(folder, out=tmp_path / name) for name in ("one", "other"))
+    for name in ("findings.json", "report.html"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+    assert len(one.findings) == len(other.findings)
 
 
 def test_progress_never_goes_back(ran):
     shares = [share for _, share in ran[2]]
-    assert shares == sorted(shares) or max(a - b for a, b in zip(shares, shares[1:], strict=False)) < 0.06
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] <= shares[-1] <= 1
     assert any("further world" in what for what, _ in ran[2])
 
 
 def test_a_swept_figure_carries_its_range_and_further_worlds_their_spread(ran):
     found = ran[0].findings
-    main = found[(found["measure"] == "list_group_share") & (found["place"] == "made-up here") & found["settings"].map(lambda s: s["system"] == "VHA")]
-    assert main["settings"].map(lambda s: "readings" in s and s["worlds"]["n"] == 2).all()
+    main = found[(found["measure"] == "list_group_share") & (found["place"] == "made-up here") & found["value"].notna()]
+    assert main["settings"].map(lambda s: "readings" in s).tolist() == [s["system"] == "VHA" for s in main["settings"]]
+    white = main[(main["group"] == "White")]["settings"].tolist()
+    assert [s["worlds"]["n"] for s in white if s["system"] != "VHA"] == [2]
 
 
 @pytest.mark.parametrize(
