@@ -37,6 +37,7 @@ class SystemScored(_Strict):
     settings: dict[str, Any] = Field(default_factory=dict, description="Readings of its card that differ from the default.")
     readings: dict[str, Choices] | None = Field(default=None, description="Settings to vary, each with its choices; left out: all readings of its card.")
     worlds: list[str] | None = Field(default=None, description="Only in these worlds; left out: in all.")
+    among: Literal["everyone", "scored"] = Field(default="everyone", description="Whom it is judged among: everyone, or scored: those it speaks of.")
 
 
 class Feedback(_Strict):

@@ -60,7 +60,7 @@ class Listed:
         """The counts everything is computed from."""
         from ..audit.person_tallies import tally_people
 
-        return tally_people(self.people.book, self.scored, conduct=self.people.conduct, windows=self.windows)
+        return tally_people(self.people.book, self.scored, conduct=self.people.conduct, windows=self.windows, among=self.entry.among)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def baselines(listed: Listed) -> list[Finding]:
     """What plain rules would do with a list as long."""
     from ..audit.person_baselines import baseline_findings
 
-    told: dict[str, Any] = {"conduct": listed.people.conduct, "windows": listed.windows, "about": listed.about, "rule": listed.rule}
+    told: dict[str, Any] = {"conduct": listed.people.conduct, "windows": listed.windows, "about": listed.about, "rule": listed.rule, "among": listed.entry.among}
     return baseline_findings(listed.people.book, listed.scored, **told)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -43,13 +43,14 @@ STANDING = (NOBODY, REBUILT)
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One system as it is asked about: its label, module, settings with the defaults filled in, and readings to vary."""
+    """One system as it is asked about: its label, module, settings with the defaults filled in, readings to vary, in which worlds, judged among whom."""
 
     label: str
     module: ModuleType
     settings: dict[str, Any]
     readings: dict[str, list[Any]]
     worlds: tuple[str, ...]
+    among: Literal["everyone", "scored"] = "everyone"
 
     def score(self, book: Any, *, on: dt.date, **settings: Any) -> Any:
         """The system's scores of a book, under its settings and those given."""
@@ -136,7 +137,7 @@ def _entry(one: SystemScored, study: Study) -> Entry:
     settings = {name: _as_on_card(card, name, value) for name, value in one.settings.items()}
     declared = {reading.setting: list(reading.choices) for reading in card.readings} if one.readings is None else one.readings
     readings = {name: [_as_on_card(card, name, choice) for choice in choices] for name, choices in declared.items()}
-    return Entry(one.label or card.title, module, {**card.defaults, **settings}, readings, tuple(one.worlds or study.worlds))
+    return Entry(one.label or card.title, module, {**card.defaults, **settings}, readings, tuple(one.worlds or study.worlds), one.among)
 
 
 def _as_on_card(card: Any, setting: str, value: Any) -> Any:
