@@ -179,7 +179,10 @@ def fit(
         told.append({name: values[below] for name, values in before.items()})
         crossed.append(_crossed(person_records, below, start=start, months=months, cut=cut, suspects=suspects))
     if not told:
-        raise CannotAnswer(f"Nobody was on record {months:g} months before {until}, so nothing can be learnt of who became of high harm. Take a longer time.")
+        raise CannotAnswer(
+            f"Nobody was on record {months:g} months before {until}, so nothing can be learnt of who became of high harm. Choose another reading, or take more "
+            "people or a longer time."
+        )
     every, outcome = {name: np.concatenate([one[name] for one in told]) for name in told[0]}, np.concatenate(crossed)
     learner = fit_logistic(every, outcome) if family == "logistic" else _boosted(every, outcome, seed=seed)
     return Model(learner, len(outcome), int(outcome.sum()), until)
@@ -298,7 +301,7 @@ def _boosted(told: dict[str, NDArray[np.float64]], outcome: NDArray[np.bool_], *
     from threadpoolctl import threadpool_limits
 
     if outcome.sum() < LEAST:
-        raise CannotAnswer(f"{int(outcome.sum()):,} of {len(outcome):,} people became of high harm; trees take at least {LEAST}. Take more people.")
+        raise CannotAnswer(f"{int(outcome.sum()):,} of {len(outcome):,} people became of high harm; trees take at least {LEAST}. Choose another reading.")
     learner: Any = HistGradientBoostingClassifier(max_iter=ROUNDS, min_samples_leaf=LEAST_IN_LEAF, early_stopping=False, random_state=seed)
     with threadpool_limits(1):
         learner.fit(np.stack(list(told.values()), axis=1), outcome)

@@ -184,7 +184,10 @@ def fit(
     who, day = events_of(book, perpetrator=perpetrator)
     learnt = np.flatnonzero((day <= last) & (day > last - learnt_years * YEAR_DAYS))
     if not len(learnt):
-        raise CannotAnswer(f"No event of a perpetrator in the {learnt_years:g} years before {until} less one is on record. Take more people, or a longer time.")
+        raise CannotAnswer(
+            f"No event of a perpetrator in the {learnt_years:g} years before {until} less one is on record. "
+            "Choose another reading, or take more people or a longer time."
+        )
     learnt = learnt[drawn(len(learnt), most=MOST_LEARNT_FROM, seed=seed)]
     who, day = who[learnt], day[learnt]
     knives = knife_crimes(book, perpetrator=perpetrator, knife=knife)

@@ -127,7 +127,7 @@ def grow(
     members = [np.flatnonzero(outcome == at) for at in range(len(classes))]
     empty = [name for name, rows in zip(classes, members, strict=True) if not len(rows)]
     if empty:
-        raise CannotAnswer(f"Nobody to learn from is in the class {', '.join(map(repr, empty))}. Take more people, a longer time, or a wider outcome.")
+        raise CannotAnswer(f"Nobody to learn from is in the class {', '.join(map(repr, empty))}. Choose another reading, or take more people or a longer time.")
 
     def grown(number: int) -> tuple[Any, NDArray[np.int8], NDArray[np.int8]]:
         from sklearn.tree import DecisionTreeClassifier

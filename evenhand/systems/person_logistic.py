@@ -90,7 +90,7 @@ def fit_logistic(features: Mapping[str, NDArray[Any]], outcome: NDArray[Any], *,
     if min(positives, n - positives) < LEAST:
         raise CannotAnswer(
             f"The outcome came about for {positives:,} of {n:,} people to learn from; a regression takes at least {LEAST} for whom it did and {LEAST} for whom "
-            "it did not. Take more people, a longer time, or a wider outcome."
+            "it did not. Choose another reading, or take more people or a longer time."
         )
     names = tuple(features)
     values = np.stack([np.asarray(features[name], dtype=float) for name in names], axis=1)
