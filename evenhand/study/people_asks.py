@@ -118,8 +118,8 @@ def baselines(listed: Listed) -> list[Finding]:
     """What plain rules would do with a list as long."""
     from ..audit.person_baselines import baseline_findings
 
-    told: dict[str, Any] = {"conduct": listed.people.conduct, "windows": listed.windows, "about": listed.about, "rule": listed.rule, "among": listed.entry.among}
-    return baseline_findings(listed.people.book, listed.scored, **told)
+    told: dict[str, Any] = {"among": listed.entry.among, "about": listed.about, "rule": listed.rule}
+    return baseline_findings(listed.people.book, listed.scored, conduct=listed.people.conduct, windows=listed.windows, **told)
 
 
 def children(listed: Listed) -> list[Finding]:

@@ -28,6 +28,12 @@ def picture_lines(card: Card, found: PersonTrial | None) -> list[str]:
         return ["It has not been run on made-up people yet, so nothing is measured here.", ""]
     if found.why_not:
         return [f"It could not be run on made-up people: {found.why_not}.", ""]
+    if found.flagged < FEW:
+        return [
+            f"With its defaults it flags fewer than {FEW} of {found.people:,} [made-up people](../made-up-people.md) (scenario `{found.scenario}`): "
+            "too few to say whom. The choices below still tell what can change that.",
+            "",
+        ]
     lines = [f"![Shares of each group among the people, suspects on record, true offences and those flagged]({card.slug}.svg)", ""] if found.shares else []
     return [
         *lines,

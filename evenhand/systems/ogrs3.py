@@ -67,7 +67,7 @@ CARD = Card(
                 "the paper's: when the person is in the community; the service takes today where that is over two years ago, a third reading its own",
                 "the age band of those who were in prison or whose sanction is long past", mark="known"),
         Reading("years", "Over one year or two?", 2, (1, 2), "bands are cut on two years", "every figure, and no band", "years", mark="known"),
-        Reading("flag_from", "From which band is somebody acted on?", "high", ("medium", "high", "very high"),
+        Reading("flag_from", "From which band is somebody acted on?", "medium", ("medium", "high", "very high"),
                 "assumption: no one band decides; the score goes into reports, allocation and other tools", "how many are flagged"),
     ),
     not_rebuilt=(
@@ -107,7 +107,7 @@ CUTS = (50.0, 75.0, 90.0)
 
 def score(
     person_records: RecordBook, *, on: dt.date, girls: str = "negative", arithmetic: str = "published", previous: str = "before",
-    follow_up: str = "release", years: int = 2, flag_from: str = "high",
+    follow_up: str = "release", years: int = 2, flag_from: str = "medium",
 ) -> Scored:  # fmt: skip
     """Chance of proved reoffending of everybody with a sanction, as at a day.
 

@@ -73,7 +73,7 @@ CARD = Card(
                 "assumption: its weight, 1.01 logits, is that of damage with intent to endanger life, which records here do not tell apart",
                 "dynamic SVRP of those once sanctioned for damage"),
         Reading("youngest", "From which age?", 18, (10, 18), "assumption: the assessments are of adults", "whether children have a figure", "years"),
-        Reading("flag_from", "From which band is somebody acted on?", "high", ("medium", "high", "very high"),
+        Reading("flag_from", "From which band is somebody acted on?", "medium", ("medium", "high", "very high"),
                 "assumption: no one band decides", "how many are flagged"),
     ),
     not_rebuilt=(
@@ -159,7 +159,7 @@ def chance(logits: ArrayLike) -> NDArray[np.float64]:
 
 def score(
     person_records: RecordBook, *, on: dt.date, predictor: str = "arp", version: str = "static", unassessed: str = "static", follow_up: str = "release",
-    violence: str = "wide", unemployed: str = "twice", past_damage: str = "left out", youngest: int = 18, flag_from: str = "high",
+    violence: str = "wide", unemployed: str = "twice", past_damage: str = "left out", youngest: int = 18, flag_from: str = "medium",
 ) -> Scored:  # fmt: skip
     """Chance of proved reoffending within two years of everybody with a sanction, as at a day.
 

@@ -76,7 +76,7 @@ CARD = Card(
         Reading("follow_up", "From which day is the age taken?", "release", ("release", "sanction"), "the service's: when in the community",
                 "the age points of those who were in prison", mark="known"),
         Reading("years", "Over one year or two?", 2, (1, 2), "bands are cut on two years", "every figure, and no band", "years", mark="known"),
-        Reading("flag_from", "From which band is somebody acted on?", "high", ("medium", "high", "very high"),
+        Reading("flag_from", "From which band is somebody acted on?", "medium", ("medium", "high", "very high"),
                 "assumption: no one band decides", "how many are flagged"),
     ),
     not_rebuilt=("the full assessment of thirteen sections, of which these items are a few", "no fixed abode is taken as accommodation judged 2"),
@@ -179,7 +179,7 @@ def chance(points: ArrayLike, *, predictor: str, years: int = 2) -> NDArray[np.f
 
 def score(
     person_records: RecordBook, *, on: dt.date, predictor: str = "ovp", any_sanction: str = "previous", violence: str = "wide",
-    thinking: str = "three times", drug_use: str = "by drug", follow_up: str = "release", years: int = 2, flag_from: str = "high",
+    thinking: str = "three times", drug_use: str = "by drug", follow_up: str = "release", years: int = 2, flag_from: str = "medium",
 ) -> Scored:  # fmt: skip
     """Chance of proved violence, or other reoffending, of every adult with a sanction and an assessment, as at a day.
 
