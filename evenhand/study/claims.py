@@ -39,4 +39,6 @@ def _nearest(claim: Claim, findings: Sequence[Finding]) -> Finding | None:
         return None
     alike = (finding for finding in findings if finding.measure == claim.measure)
     place = getattr(claim, "place", None)  # only studies that ask of several places have one
+    where = getattr(claim, "where", {})  # only studies that ask of several lists have them
+    alike = (finding for finding in alike if all(finding.settings.get(name) == value for name, value in where.items()))
     return next((finding for finding in alike if claim.group in (None, finding.group) and place in (None, finding.place)), None)

@@ -55,6 +55,13 @@ class Feedback(_Strict):
     repeats: int = Field(default=5, ge=2, le=100, strict=True, description="How many worlds are run side by side.")
 
 
+class ListClaim(Claim):
+    """A published statement to set beside our figures, which are of several lists in several worlds."""
+
+    place: str | None = Field(default=None, description="World of the finding, by its label; left out: the first that has one.")
+    where: dict[str, Any] = Field(default_factory=dict, description="Settings the finding must have, such as `system: VHA` or `truth: recorded`.")
+
+
 class Study(Declared):
     """A declared study of made-up people."""
 
@@ -74,7 +81,7 @@ class Study(Declared):
     swept: Figure | None = Field(default=None, description="The figure whose readings are drawn.")
     standing: list[str] = Field(default=[], description="What holds for every number here, beyond what holds for all made-up people.")
     names: dict[str, str] = Field(default_factory=dict, description="What a slug is called in tables.")
-    published_claims: list[Claim] = Field(default=[], description="Published statements to set beside the figures.")
+    published_claims: list[ListClaim] = Field(default=[], description="Published statements to set beside the figures.")  # type: ignore[assignment]  # narrower
 
     @property
     def place(self) -> str:

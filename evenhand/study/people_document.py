@@ -71,7 +71,7 @@ def document_of(outcome: Outcome) -> Document:
         title=study.title,
         question=study.question,
         facts=(
-            ("People", f"made up: {', '.join(f'{one.people:,} in {one.label}' for one in study.worlds.values())}"),
+            ("People", f"made up: {'; '.join(f'{one.people:,} in {one.label}' for one in study.worlds.values())}"),
             ("Records", f"{first.years:g} years, lists made {study.follow_up_days:,} days before their end"),
             ("Systems", ", ".join(entry.label for entry in outcome.entries)),
         ),
