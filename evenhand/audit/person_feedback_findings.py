@@ -151,7 +151,7 @@ def _middle(
     """The middle of the lives, blank where most give no number or list too few to be shown."""
     numbers = np.asarray(values, dtype=float)
     known, tail = numbers[np.isfinite(numbers)], (1 - frame.about.level) / 2
-    rest: dict[str, Any] = {"unit": unit, "method": LIVES, "group": EVERYONE if at is None else frame.groups[at], "n": float(len(numbers))}
+    rest: dict[str, Any] = {"unit": unit, "method": LIVES, "level": None, "group": EVERYONE if at is None else frame.groups[at], "n": float(len(numbers))}
     if at is not None and compared:
         rest["reference"] = frame.reference_name
     if len(known) <= len(numbers) / 2:

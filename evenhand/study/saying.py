@@ -129,7 +129,8 @@ def key_figures(keys: Sequence[Key], findings: Sequence[Finding]) -> tuple[KeyFi
 
 
 def _key(key: Key, found: Finding) -> KeyFigure:
-    interval = f"{level_of(found)} interval {interval_of(found)}".strip() if found.low is not None or found.high is not None else "no interval"
+    kind = f"{level_of(found)} interval" if found.level is not None else "range"
+    interval = f"{kind} {interval_of(found)}" if found.low is not None or found.high is not None else "no interval"
     return KeyFigure(key.label, value_of(found), interval, f"of {denominator_of(found)}" if found.n is not None else "", key.beside, found)
 
 
