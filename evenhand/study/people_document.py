@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..audit.score_frame import EVERYONE
 from ..report.document import Document, Part
 from ..report.measures import measure_of
 from ..report.people_pictures import by_system, cycles, share_label, shares_of, system_of, two_truths
@@ -59,6 +60,10 @@ SOURCES_SAID = {
     "nothing": "nothing left out", "convictions": "convictions and cautions", "charges": "charges without a conviction", "suspect": "suspicion alone",
     "intelligence": "intelligence", "victimisation": "being a victim or witness", "association": "being recorded beside others", "stops": "stops",
 }  # fmt: skip
+
+
+DRAWN_BY_CYCLE = ("loop_list_ratio", "loop_list_size", "loop_violent_share")
+"""What is drawn from cycle to cycle; the rest stands in the table."""
 
 
 def document_of(outcome: Outcome) -> Document:
@@ -247,8 +252,11 @@ def _feedback(outcome: Outcome) -> list[Part]:
         return []
     drawn: list[Picture] = []
     for (measure, system, _), mine in _grouped(found).items():
-        whose = [one for one in mine if one.group in (None, outcome.study.group) and one.reference in (None, outcome.study.reference)]
-        title = f"{system}: {measure_of(whose[0]).title.lower()}" if whose else ""
+        if measure not in DRAWN_BY_CYCLE:
+            continue
+        whose = [one for one in mine if one.group in (None, EVERYONE, outcome.study.group) and one.reference in (None, outcome.study.reference)]
+        beside = f", {outcome.study.group} beside {outcome.study.reference} people" if measure == "loop_list_ratio" else ""
+        title = f"{system}: {measure_of(whose[0]).title.lower()}{beside}" if whose else ""
         slug = f"cycles-{measure.replace('_', '-')}-{len(drawn) + 1}"
         picture = cycles(whose, slug=slug, title=title, axis=title, unit=str(whose[0].unit or ""), arm=lambda one: str(one.settings["arm"])) if whose else None
         drawn += [picture] if picture is not None else []
