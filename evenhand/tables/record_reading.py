@@ -9,16 +9,23 @@ import numpy as np
 from . import assessments as assessments_table
 from . import person_records as records_table
 from . import persons as persons_table
+from . import scores as scores_table
 from .enough_people import require_enough, require_labels, require_places
 from .errors import BadTable, BadValue
 from .person_words import ASSESSED, SEXES
 from .pseudonyms import require_households, require_incidents, require_pseudonyms
 from .record_book import Assessed, RecordBook
 from .record_rows import ABSENT, OPEN, WORDS, Rows
+from .scored import Scored
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
     from numpy.typing import NDArray
+
+MOST_NAMES = 100
+"""Different groups, or bands, that a table may have."""
 
 
 def read_book(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: pd.DataFrame | None = None, *, provenance: str) -> RecordBook:
@@ -40,6 +47,61 @@ def read_book(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: 
         >>> read_book(people, rows, provenance="made-up")
         <records of 2 made-up people, 1 rows>
     """
+    return _put_together(persons, person_records, assessments, provenance)[0]
+
+
+def read_scored_book(
+    persons: pd.DataFrame, person_records: pd.DataFrame, scores: pd.DataFrame, *, on: dt.date, provenance: str, system: str = "the list"
+) -> tuple[RecordBook, Scored]:
+    """A book of records and the list that somebody's system made of its people, both in the same order; no id is kept.
+
+    Args:
+        persons, person_records, scores: the declared tables; whoever is not in `scores` is one the system does not speak of.
+        on: day of the list.
+        provenance: "made-up" or "pseudonymised"; decides what form ids must have, and what may leave.
+        system: what the list is called.
+
+    Returns:
+        The book, and the list. Bands go from the lowest mean score to the highest.
+
+    Raises:
+        BadTable, BadSetting, LooksPersonal, TooFewPeople: as `read_book`; also for a score of nobody in `persons`, or one that is no finite number.
+
+    Example:
+        >>> import datetime as dt
+        >>> import pandas as pd
+        >>> people = pd.DataFrame({"person": ["M1", "M2"], "birth_month": ["1990-04", "2001-12"], "sex": ["male", "female"], "group": ["White", None]})
+        >>> rows = pd.DataFrame({"person": ["M2"], "day": ["2020-01-31"], "event": ["stop"], "role": ["subject"]})
+        >>> scores = pd.DataFrame({"person": ["M2"], "score": [7.5], "is_flagged": [True]})
+        >>> read_scored_book(people, rows, scores, on=dt.date(2020, 6, 30), provenance="made-up")
+        (<records of 2 made-up people, 1 rows>, <the list on 2020-06-30: scores of made-up people>)
+    """
+    if "person" in scores:
+        require_pseudonyms(scores["person"], provenance=provenance, where="scores")
+    checked = scores_table.TABLE.check(scores)
+    if "band" in checked:
+        require_labels(checked["band"], column="band", where="scores", is_made_up=provenance == "made-up")
+    if not np.isfinite(checked["score"].to_numpy(dtype=float)).all():
+        raise BadValue("Table 'scores': a score is no finite number. Leave out the rows of people whom the system gave none.")
+    book, position = _put_together(persons, person_records, None, provenance)
+    return book, _scored(checked, _positions(checked["person"], position, "scores"), book, on, system)
+
+
+def _scored(table: pd.DataFrame, who: NDArray[np.int32], book: RecordBook, on: dt.date, system: str) -> Scored:
+    score, band, flagged = np.full(len(book), np.nan), np.full(len(book), ABSENT, dtype=np.int8), np.zeros(len(book), dtype=bool)
+    score[who], flagged[who] = table["score"].to_numpy(dtype=float), table["is_flagged"].to_numpy(dtype=bool)
+    names: tuple[str, ...] = ()
+    if "band" in table:
+        mean = table.groupby("band")["score"].mean().reset_index().sort_values(["score", "band"])
+        names = tuple(map(str, mean["band"]))
+        if len(names) > MOST_NAMES:
+            raise BadValue(f"Table 'scores', column 'band' holds {len(names):,} different bands. Bands are few; is it another column?")
+        band[who] = _codes(table["band"], names)
+    return Scored(system, on, book.provenance, score, band, names, flagged)
+
+
+def _put_together(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: pd.DataFrame | None, provenance: str) -> tuple[RecordBook, dict[str, int]]:
+    """The book, and where in it everybody is: for joining what else is told of them, and not to be kept."""
     for table, ids in (("persons", persons), ("person_records", person_records), ("assessments", assessments)):
         if ids is not None and "person" in ids:
             require_pseudonyms(ids["person"], provenance=provenance, where=table)
@@ -51,7 +113,7 @@ def read_book(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: 
     position = {person: at for at, person in enumerate(people["person"])}
     groups, group, officer = _shared(people, "group", "officer_group")
     areas, area, where = _named(people.get("area"), records.get("area"), len(people), len(records))
-    return RecordBook(
+    book = RecordBook(
         provenance,
         born=_months(people["birth_month"]),
         sex=_codes(people["sex"], SEXES),
@@ -64,6 +126,7 @@ def read_book(persons: pd.DataFrame, person_records: pd.DataFrame, assessments: 
         rows=_rows(records, _positions(records["person"], position, "person_records"), where),
         assessed=None if assessments is None else _assessed(assessments_table.TABLE.check(assessments), position),
     )
+    return book, position
 
 
 def _require_rails(people: pd.DataFrame, records: pd.DataFrame, provenance: str) -> None:
@@ -120,7 +183,7 @@ def _codes(column: pd.Series, words: tuple[str, ...]) -> NDArray[np.int8]:
 def _shared(people: pd.DataFrame, first: str, second: str) -> tuple[tuple[str, ...], NDArray[np.int8], NDArray[np.int8]]:
     both = [people[name] for name in (first, second) if name in people]
     names = tuple(sorted({str(value) for column in both for value in column.dropna().unique()}))
-    if len(names) > 100:
+    if len(names) > MOST_NAMES:
         raise BadValue(f"Table 'persons', column '{first}' holds {len(names):,} different groups. Groups are few; is it another column?")
     absent = np.full(len(people), ABSENT, dtype=np.int8)
     return names, _codes(people[first], names), _codes(people[second], names) if second in people else absent

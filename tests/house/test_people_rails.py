@@ -15,6 +15,8 @@ SHOWING = ("report", "web", "cli", "redress", "register", "places", "sources")
 """Rooms that have no business with anybody's score."""
 CHECKS = "evenhand people check"
 """The one command that is handed tables of people: it says whether they may be read, and how many are alike; it scores nobody."""
+AUDITS = "evenhand audit listed-people"
+"""The one audit that is handed records of people beside scores that somebody else gave them: it answers with counts, and scores nobody either."""
 LISTING = re.compile(r"^(rank|top|worst|list|explain|predict|lookup|look_up|score_of|score_for|watch)(_|$)")
 COPYING = re.compile(r"\b(pickle|cloudpickle|shelve|marshal)\.|\.to_pickle\(|joblib\.dump\(|np\.save\(|\.to_excel\(")
 
@@ -52,9 +54,20 @@ def test_no_command_takes_the_id_of_a_person_or_hands_over_people_to_be_scored()
         taken = [option for one in command.params if isinstance(one, click.Option) for option in one.opts]
         offenders += [f"{words} {option}" for option in taken if OF_A_PERSON.search(option.strip("-").replace("-", "_"))]
         # A command that reads records of people and answers with scores would be a scoring service, whatever it is called.
-        offenders += [f"{words} {option}" for option in taken if option in ("--persons", "--person-records", "--assessments") and words != CHECKS]
+        offenders += [f"{words} {option}" for option in taken if option in ("--persons", "--person-records", "--assessments") and words not in (CHECKS, AUDITS)]
         offenders += [words] if "systems" in words and LISTING.search(words.split()[-1]) and words.split()[-1] != "list" else []
     none_of(offenders, "Commands that take a person, or people to be scored.")
+
+
+def test_the_audit_that_is_handed_records_of_people_needs_their_scores_and_can_make_none():
+    from evenhand.study.questions import question_named
+
+    question = question_named(AUDITS.split()[-1])
+    assert "scores" in {wanted.table for wanted in question.tables if wanted.is_needed}
+    assert "system" not in {setting.name for setting in question.settings}
+    (tree,) = [tree for path, tree in parsed("evenhand") if path.as_posix().endswith("study/questions/listed_people.py")]
+    read = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    none_of([module for module in read if {"systems", "people"} & set(module.split("."))], "Imports with which the audit of a list could score people.")
 
 
 def test_scores_of_people_come_out_of_systems_and_of_nothing_else():
