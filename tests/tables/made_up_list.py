@@ -91,6 +91,7 @@ DENOMINATORS = pd.DataFrame(
 
 def write(folder: Path) -> None:
     """The three tables as CSV."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name, table in (("list", made_up_list()), ("facts", FACTS), ("people", DENOMINATORS)):
         table.to_csv(folder / f"{name}.csv", index=False)
 
