@@ -27,6 +27,8 @@ OTHER = "\0other"
 MOST = 1_000_000
 """Kinds times finest kinds; beyond it the equations are left unsolved, and pairs and remainders alone are looked at."""
 NOTHING = 1e-7
+FEW = 4
+"""Attributes up to which every supposition is tried."""
 
 Who = dict[str, frozenset[str]]
 
@@ -54,9 +56,19 @@ def opened(kept: Sequence[tuple[Who, float]], new: Sequence[tuple[int, Who, floa
     Source: see the head of this file.
     """
     values = _values([who for who, _ in kept] + [who for _, who, _ in new])
-    # Whoever reads the counts may take it that the values named are all there are, or that there are others.
-    with_others = {name: [*some, OTHER] for name, some in values.items()}
-    return _opened(kept, new, values, threshold) | _opened(kept, new, with_others, threshold)
+    # Whoever reads the counts may take it, of each attribute, that the values named are all there are, or that there are others.
+    found: set[int] = set()
+    for has_others in _suppositions(len(values)):
+        supposed = {name: [*some, OTHER] if others else some for (name, some), others in zip(values.items(), has_others, strict=True)}
+        found |= _opened(kept, new, supposed, threshold)
+    return found
+
+
+def _suppositions(attributes: int) -> list[tuple[bool, ...]]:
+    """Of which attributes there are values not named: every choice where attributes are few, else of none and of all."""
+    if attributes <= FEW:
+        return list(product((False, True), repeat=attributes))
+    return [(False,) * attributes, (True,) * attributes]
 
 
 def _opened(kept: Sequence[tuple[Who, float]], new: Sequence[tuple[int, Who, float]], values: dict[str, list[str]], threshold: int) -> set[int]:

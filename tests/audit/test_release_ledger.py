@@ -189,3 +189,13 @@ def test_no_small_count_is_a_sum_and_difference_of_any_number_of_shown_ones(give
         is_solved = np.abs(np.array(rows).T @ weights - wanted.T).max(axis=0) < 1e-6
         solved = (np.array(right) @ weights)[is_solved]
         assert not ((solved > 0.5) & (solved < CONFIDENTIAL.threshold - 0.5)).any()
+
+
+def test_a_count_that_a_total_and_two_tables_give_away_is_hidden_although_its_own_group_was_never_shown():
+    """31 in all, 10 adults, two groups of 10 children each: the third group has one child, by subtraction."""
+    ledger = Ledger()
+    ledger.release("listed", [31], [{}])
+    groups = [{"group": group, "age": age} for group in ("Asian", "Black", "White") for age in ("child", "adult")]
+    ledger.release("listed", [10, 0, 10, 1, 1, 9], groups)
+    found = ledger.release("listed", [21, 10], [{"age": "child"}, {"age": "adult"}])
+    assert np.isnan(found.counts).all()
