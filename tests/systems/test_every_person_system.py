@@ -46,7 +46,11 @@ def same(one, other):
     np.testing.assert_array_equal(one.is_flagged, other.is_flagged)
 
 
-@pytest.fixture(params=PERSON_SYSTEMS)
+HEAVY = ("darat", "hart")
+"""Large forests: their battery runs with --slow."""
+
+
+@pytest.fixture(params=[pytest.param(one, marks=pytest.mark.slow) if one in HEAVY else one for one in PERSON_SYSTEMS])
 def slug(request) -> str:
     return request.param
 
